@@ -238,8 +238,8 @@ fn tool_file(entry: &Entry, file: &File) -> Result<String, Box<dyn Error>> {
     for marker in &file.marker {
         write!(
             markers,
-            "ToolMarker {{ select: {:?}, when: &{:?}, without: &{:?}, identity: &{:?} }},",
-            marker.select, marker.when, marker.without, marker.identity
+            "ToolMarker {{ select: {:?}, when: &{:?}, without: &{:?}, identity: &{:?}, is_hint: {} }},",
+            marker.select, marker.when, marker.without, marker.identity, marker.hint
         )?;
     }
     let mut references = String::new();

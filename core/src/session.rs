@@ -174,6 +174,7 @@ impl Adieu {
             force: false,
             wishes: Wishes::default(),
             memory: Memory::default(),
+            profile: None,
         }
     }
 

@@ -575,8 +575,12 @@ fn signing_in_knows_no_stage_of_a_logout() {
         "crate::report",
         "crate::servers",
         "crate::session",
-        "crate::io::programs",
         "reqwest",
     ];
     assert_unreachable("login", &forbidden);
+    // One program is run: the one that a profile of the person's own settings names for its keys.
+    let process = "crate::login::aws::process";
+    let others = stage("login").into_iter();
+    let others: Vec<&Source> = others.filter(|source| source.module != process).collect();
+    assert_none_reach(&others, &["crate::io::programs"]);
 }

@@ -4,21 +4,17 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::ASK;
+use super::IdentityArgs;
 
 /// Whom to show.
 #[derive(Clone, Debug, Default, Args)]
 pub struct WhoamiArgs {
-    /// The identity; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY] [default: the default
-    /// identity]
-    #[arg(
-        short = 'i',
-        long = "identity",
-        value_name = "NAME",
-        num_args = 0..=1,
-        default_missing_value = ASK
-    )]
-    pub chosen: Option<String>,
+    /// The identity, as with `-i`, or a profile of the AWS CLI
+    #[arg(value_name = "NAME", conflicts_with = "chosen")]
+    pub named: Option<String>,
+    /// Who is shown.
+    #[command(flatten)]
+    pub identity: IdentityArgs,
     /// Tell from what is on disk, and ask AWS nothing
     #[arg(long)]
     pub offline: bool,
@@ -38,16 +34,9 @@ pub struct ValidateArgs {
 /// Which variables to print, and how.
 #[derive(Clone, Debug, Default, Args)]
 pub struct EnvArgs {
-    /// The identity; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY] [default: the default
-    /// identity]
-    #[arg(
-        short = 'i',
-        long = "identity",
-        value_name = "NAME",
-        num_args = 0..=1,
-        default_missing_value = ASK
-    )]
-    pub chosen: Option<String>,
+    /// Whose variables.
+    #[command(flatten)]
+    pub identity: IdentityArgs,
     /// For which shell or file [env: ATMOS_AUTH_ENV_FORMAT] [default: bash]
     #[arg(short, long, value_enum)]
     pub format: Option<EnvFormat>,

@@ -11,7 +11,7 @@ use super::ASK;
 /// Whose sign-in is used.
 #[derive(Clone, Debug, Default, Args)]
 pub struct IdentityArgs {
-    /// The identity; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY] [default: the default
+    /// The identity, or a profile of the AWS CLI; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY] [default: the default
     /// identity]
     #[arg(
         short = 'i',
@@ -54,7 +54,7 @@ pub struct ShellArgs {
 /// Whose keys to print.
 #[derive(Clone, Debug, Default, Args)]
 pub struct CredentialProcessArgs {
-    /// The identity
+    /// The identity, or a profile of the AWS CLI
     #[arg(value_name = "IDENTITY")]
     pub identity: String,
     /// Print the keys although standard output is a terminal
@@ -65,7 +65,7 @@ pub struct CredentialProcessArgs {
 /// Whose console to open, and how.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ConsoleArgs {
-    /// The identity, as with `-i`
+    /// The identity, as with `-i`, or a profile of the AWS CLI
     #[arg(value_name = "IDENTITY", conflicts_with = "chosen")]
     pub named: Option<String>,
     /// Whose sign-in is used.

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use adieu::atmos::config::{self, Identity};
+use adieu::atmos::config;
 use adieu::io::net::{Cancel, HandOver};
 use adieu::io::programs::{self, Program};
 use adieu::login::aws::{CONSOLE_URL_LIFE, ConsoleRequest, NoPerson};
@@ -18,8 +18,8 @@ use adieu::world::OperatingSystem;
 
 use super::context::Context;
 use super::exec::require_own_home;
-use super::identity;
 use super::login::browser::open_page;
+use super::profile::{self, Whom, resolve_whom};
 use super::sign_in::{is_of_aws, keys_of, to_failure};
 use crate::args::{ConsoleArgs, Output};
 use crate::ui::plain::{Exact, to_json};
@@ -38,33 +38,47 @@ pub(crate) fn run(
     require_own_home(&context.global, "console")?;
     let chosen = arguments.named.as_deref();
     let chosen = chosen.or(arguments.identity.chosen.as_deref());
-    let identity = identity::resolve_choice(context, chosen, printer)?;
-    let name = to_plain_text(&identity.name.written).into_owned();
-    if !is_of_aws(identity) {
+    let whom = resolve_whom(context, chosen, printer)?;
+    let written = match &whom {
+        Whom::Identity(identity) => identity.name.written.as_str(),
+        Whom::Profile(name) => name,
+    };
+    let name = to_plain_text(written).into_owned();
+    if let Whom::Identity(identity) = &whom
+        && !is_of_aws(identity)
+    {
         let kind = to_plain_text(identity.kind.id()).into_owned();
         return Err(Failure::usage(format!(
             "identity \"{name}\" is of kind {kind}, which opens no AWS console"
         ))
         .hint("choose an AWS identity: adieu list"));
     }
-    let browser = if arguments.isolated && !arguments.print_only {
-        Some(find_isolated_browser(context, identity)?)
+    let is_isolated = arguments.isolated || context.adieu.configuration.auth.console_isolated;
+    let browser = if is_isolated && !arguments.print_only {
+        Some(find_isolated_browser(context, &whom)?)
     } else {
         None
     };
-    let keys = keys_of(context, identity, printer.can_prompt(), printer)?;
+    let may_ask = printer.can_prompt();
+    let keys = match &whom {
+        Whom::Identity(identity) => keys_of(context, identity, may_ask, printer)?,
+        Whom::Profile(name) => profile::keys_of(context, name, may_ask, printer)?,
+    };
     let sign_in = context.adieu.sign_in(&NoPerson, &[], cancel);
     let request = ConsoleRequest {
         destination: arguments.destination.as_deref(),
         duration: arguments
             .duration
-            .or_else(|| configured_duration(context, identity)),
+            .or_else(|| configured_duration(context, &whom)),
         issuer: &arguments.issuer,
         signs_out_first: arguments.logout_first,
     };
     let login = sign_in
         .open_console(&keys, &request)
-        .map_err(|error| to_failure(context, identity, &error))?;
+        .map_err(|error| match &whom {
+            Whom::Identity(identity) => to_failure(context, identity, &error),
+            Whom::Profile(name) => profile::to_failure(context, name, &error),
+        })?;
     if login.is_length_refused && arguments.duration.is_some() {
         printer.warning(
             "AWS does not let these keys choose how long the console may be used",
@@ -75,7 +89,7 @@ pub(crate) fn run(
     let minutes = CONSOLE_URL_LIFE.as_secs() / 60;
     if arguments.print_only {
         if is_document {
-            let document = ConsoleDocument::new(&identity.name.written, Some(login.url.expose()));
+            let document = ConsoleDocument::new(written, Some(login.url.expose()));
             printer.raw(&to_json(&document)?)?;
         } else {
             printer.raw(&Exact::quoted(login.url.expose()))?;
@@ -110,7 +124,7 @@ pub(crate) fn run(
             .hint(format!("to open it elsewhere: {print_only}")));
     }
     if is_document {
-        let document = ConsoleDocument::new(&identity.name.written, None);
+        let document = ConsoleDocument::new(written, None);
         printer.raw(&to_json(&document)?)?;
     } else {
         printer.data(&format!("Opened the AWS console as {name}."))?;
@@ -119,7 +133,10 @@ pub(crate) fn run(
 }
 
 /// The length that the provider's configuration wishes.
-fn configured_duration(context: &Context, identity: &Identity) -> Option<Duration> {
+fn configured_duration(context: &Context, whom: &Whom<'_>) -> Option<Duration> {
+    let Whom::Identity(identity) = whom else {
+        return None;
+    };
     let graph = &context.adieu.identity_graph;
     let root = graph.root_provider(&identity.name.key)?;
     let provider = context.adieu.configuration.auth.provider(&root.key)?;
@@ -147,13 +164,15 @@ const CHROMIUM: [&str; 7] = [
     "chrome",
 ];
 
-fn find_isolated_browser(
-    context: &Context,
-    identity: &Identity,
-) -> Result<IsolatedBrowser, Failure> {
+fn find_isolated_browser(context: &Context, whom: &Whom<'_>) -> Result<IsolatedBrowser, Failure> {
     let world = &context.adieu.world;
     let realm = config::resolve_realm(world, &context.adieu.configuration);
-    let directory = isolated_browser_directory(world, &realm.value, &identity.name.key);
+    let (realm, key) = match whom {
+        Whom::Identity(identity) => (realm.value.as_str(), identity.name.key.as_str()),
+        // No realm has such a name.
+        Whom::Profile(name) => ("aws:profile", name.as_str()),
+    };
+    let directory = isolated_browser_directory(world, realm, key);
     let shown = directory.display();
     let data = OsString::from(format!("--user-data-dir={shown}"));
     let find = |name: &str| programs::find_in_path(world, name);

@@ -20,6 +20,7 @@ use serde::Serialize;
 use super::context::{Context, build_request};
 use super::exec::{format_time, require_own_home};
 use super::identity::find_by_name;
+use super::profile;
 use super::sign_in::to_failure;
 use crate::args::{CredentialProcessArgs, Global};
 use crate::ui::plain::{Exact, to_json};
@@ -95,7 +96,12 @@ fn find_cached(world: &World, global: &Global, name: &str) -> Option<RoleKeys> {
     let request = build_request(world, global).ok()?;
     let configuration = load_configuration(world, &request);
     let identity_graph = build_identity_graph(&configuration.auth);
-    let identity = only_one(&configuration, identity_graph.identities_called(name).found)?;
+    let found = identity_graph.identities_called(name).found;
+    let is_profile = found.is_empty();
+    let identity = only_one(&configuration, found);
+    if identity.is_none() && !is_profile {
+        return None;
+    }
     let mut files = Files::new(world);
     if global.no_links {
         files = files.without_links();
@@ -113,8 +119,12 @@ fn find_cached(world: &World, global: &Global, name: &str) -> Option<RoleKeys> {
         force: false,
         wishes: Wishes::default(),
         memory: Memory::default(),
+        profile: None,
     };
-    sign_in.cached_keys_of(identity).ok()?
+    match identity {
+        Some(identity) => sign_in.cached_keys_of(identity).ok()?,
+        None => sign_in.cached_profile_keys(name).ok()?,
+    }
 }
 
 /// The identity, if the name means one.
@@ -135,6 +145,9 @@ fn sign_in_silently(
 ) -> Result<RoleKeys, Failure> {
     let context = Context::new(world, global, false)?;
     context.warn_of_left_out(printer);
+    if let Some(profile) = profile::find_profile(&context, name)? {
+        return profile::keys_of(&context, &profile, false, printer);
+    }
     let identity = find_by_name(&context, name)?;
     let cancel = Cancel::new();
     let mut sign_in = context.adieu.sign_in(&NoPerson, &[], &cancel);

@@ -12,8 +12,9 @@ use adieu::systems::{ChildEnvironment, derive_child_environment};
 use jiff::Timestamp;
 
 use super::context::Context;
+use super::env;
+use super::profile::{self, Whom, resolve_whom};
 use super::sign_in::{SignedIn, ensure_signed_in};
-use super::{env, identity};
 use crate::args::{ExecArgs, Global};
 use crate::process::{Child, status_of_error};
 use crate::ui::{Failure, Printer, to_plain_text};
@@ -33,13 +34,11 @@ pub(crate) fn run(
             .hint(format!("put it behind --: {command} -i NAME -- COMMAND")));
     };
     require_own_home(&context.global, "exec")?;
-    let identity =
-        identity::resolve_choice(context, arguments.identity.chosen.as_deref(), printer)?;
-    let signed_in = ensure_signed_in(context, identity, printer)?;
+    let whom = resolve_whom(context, arguments.identity.chosen.as_deref(), printer)?;
     let child = Child {
         program: program.clone(),
         arguments: words.to_vec(),
-        environment: build_environment(context, identity, &signed_in)?,
+        environment: prepare_environment(context, &whom, printer)?,
         directory: find_directory(context),
     };
     printer.finish()?;
@@ -83,8 +82,26 @@ pub(super) fn find_directory(context: &Context) -> Option<std::path::PathBuf> {
     is_asked.then(|| world.working_directory.clone())
 }
 
+/// Makes sure that it is signed in, and collects all variables of a command.
+pub(super) fn prepare_environment(
+    context: &Context,
+    whom: &Whom<'_>,
+    printer: &mut Printer,
+) -> Result<Vec<(OsString, OsString)>, Failure> {
+    match whom {
+        Whom::Identity(identity) => {
+            let signed_in = ensure_signed_in(context, identity, printer)?;
+            build_environment(context, identity, &signed_in)
+        }
+        Whom::Profile(name) => {
+            let keys = profile::keys_of(context, name, printer.can_prompt(), printer)?;
+            profile::build_environment(context, name, &keys)
+        }
+    }
+}
+
 /// All variables of a command that is run as an identity.
-pub(super) fn build_environment(
+fn build_environment(
     context: &Context,
     identity: &Identity,
     signed_in: &SignedIn,
@@ -97,6 +114,16 @@ pub(super) fn build_environment(
         identity,
     )
     .map_err(|error| env::not_derived(identity, &error))?;
+    Ok(apply_environment(context, derived, signed_in.expires_at))
+}
+
+/// The environment of this process with what is set in it for a command and what is taken away.
+pub(super) fn apply_environment(
+    context: &Context,
+    derived: ChildEnvironment,
+    expires_at: Option<Timestamp>,
+) -> Vec<(OsString, OsString)> {
+    let adieu = &context.adieu;
     let ChildEnvironment {
         set,
         removed,
@@ -108,7 +135,7 @@ pub(super) fn build_environment(
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
     if set.contains_key("AWS_PROFILE")
-        && let Some(at) = signed_in.expires_at
+        && let Some(at) = expires_at
     {
         variables.insert("AWS_CREDENTIAL_EXPIRATION".into(), format_time(at).into());
     }
@@ -120,7 +147,7 @@ pub(super) fn build_environment(
     {
         variables.insert(name.into(), token.into());
     }
-    Ok(variables.into_iter().collect())
+    variables.into_iter().collect()
 }
 
 /// Whether a variable has that name; on Windows in any case.

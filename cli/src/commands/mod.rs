@@ -17,6 +17,7 @@ pub(crate) mod logout;
 pub(crate) mod misuse;
 pub(crate) mod org;
 pub(crate) mod pending;
+mod profile;
 mod report_file;
 mod revoke_keys;
 mod revoke_role;
@@ -30,5 +31,6 @@ pub(crate) mod token;
 pub(crate) mod trusted;
 pub(crate) mod validate;
 pub(crate) mod whoami;
+mod whoami_profile;
 
 pub(crate) use adieu::session::Scope;

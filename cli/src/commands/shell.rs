@@ -7,9 +7,9 @@ use adieu::io::net::Cancel;
 use adieu::io::programs::find_in_path;
 
 use super::context::Context;
-use super::exec::{build_environment, find_directory, not_started, require_own_home};
-use super::sign_in::ensure_signed_in;
-use super::{Scope, identity, logout};
+use super::exec::{find_directory, not_started, prepare_environment, require_own_home};
+use super::profile::{Whom, resolve_whom};
+use super::{Scope, logout};
 use crate::args::{LogoutArgs, ServerArgs, ShellArgs, TargetArgs};
 use crate::process::Child;
 use crate::ui::{Failure, Printer, to_plain_text};
@@ -26,26 +26,34 @@ pub(crate) fn run(
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
     require_own_home(&context.global, "shell")?;
-    let identity =
-        identity::resolve_choice(context, arguments.identity.chosen.as_deref(), printer)?;
+    let whom = resolve_whom(context, arguments.identity.chosen.as_deref(), printer)?;
     let program = find_shell(context, arguments)?;
-    let signed_in = ensure_signed_in(context, identity, printer)?;
-    let mut environment = build_environment(context, identity, &signed_in)?;
+    let mut environment = prepare_environment(context, &whom, printer)?;
     environment.retain(|(name, _)| name != DEPTH && name != "ATMOS_IDENTITY");
     let depth = context.adieu.world.environment.get(DEPTH);
     let depth = depth.and_then(|depth| depth.parse::<u32>().ok());
     let depth = depth.unwrap_or_default().saturating_add(1);
     environment.push((DEPTH.into(), depth.to_string().into()));
-    environment.push(("ATMOS_IDENTITY".into(), identity.name.key.clone().into()));
+    // A profile is no identity, so that a command in the shell finds it by its own variable.
+    if let Whom::Identity(identity) = &whom {
+        environment.push(("ATMOS_IDENTITY".into(), identity.name.key.clone().into()));
+    }
     let child = Child {
         program,
         arguments: arguments.words.clone(),
         environment,
         directory: find_directory(context),
     };
-    let name = to_plain_text(&identity.name.written).into_owned();
+    let typed_name = match &whom {
+        Whom::Identity(identity) => &identity.name.written,
+        Whom::Profile(name) => name,
+    };
+    let name = to_plain_text(typed_name).into_owned();
     if !printer.is_quiet() {
-        let provider = find_provider(context, identity);
+        let provider = match &whom {
+            Whom::Identity(identity) => find_provider(context, identity),
+            Whom::Profile(_) => "profile of the AWS CLI".to_owned(),
+        };
         printer.note(&format!(
             "→ Entering Atmos shell with identity: {name} ({provider})"
         ));
@@ -62,7 +70,7 @@ pub(crate) fn run(
     if !arguments.logout_on_exit {
         return Ok(status);
     }
-    let left = log_out(context, identity, typed, cancel, printer)?;
+    let left = log_out(context, &whom, typed_name, typed, cancel, printer)?;
     Ok(if status == 0 { left } else { status })
 }
 
@@ -99,17 +107,18 @@ fn find_provider(context: &Context, identity: &Identity) -> String {
     to_plain_text(name).into_owned()
 }
 
-/// Logs out of the identity, as `adieu auth logout` does; its exit status.
+/// Logs out of whom the shell was, as `adieu logout` does; its exit status.
 fn log_out(
     context: &Context,
-    identity: &Identity,
+    whom: &Whom<'_>,
+    name: &str,
     typed: &[String],
     cancel: &Cancel,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
     let arguments = LogoutArgs {
         target: TargetArgs {
-            identities: vec![identity.name.written.clone()],
+            identities: vec![name.to_owned()],
             ..TargetArgs::default()
         },
         server: ServerArgs {
@@ -118,7 +127,10 @@ fn log_out(
         },
         ..LogoutArgs::default()
     };
-    let scope = Scope::Configured;
+    let scope = match whom {
+        Whom::Identity(_) => Scope::Configured,
+        Whom::Profile(_) => Scope::Machine,
+    };
     let report = logout::attempt_logout(context, &arguments, scope, typed, false, cancel, printer)?;
     Ok(report.map_or(0, |report| report.exit_status))
 }

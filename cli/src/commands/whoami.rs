@@ -10,7 +10,7 @@ use adieu::atmos::identity_graph::IdentityGraph;
 use adieu::discover::discover_sign_ins;
 use adieu::inventory::{Artefact, Place, State};
 use adieu::io::net::Cancel;
-use adieu::login::aws::{Caller, NoPerson};
+use adieu::login::aws::{Caller, NoPerson, SignInError};
 use adieu::names::is_hidden;
 use adieu::remote::TokenStatus;
 use adieu::report::{
@@ -20,8 +20,10 @@ use adieu::systems::discovery::DiscoveryScope;
 use adieu::systems::{System, VariableValue, collect_variables, find_google_project, find_region};
 
 use super::context::Context;
+use super::env::shell_word;
+use super::profile::{self, Whom, resolve_whom};
 use super::sign_in::is_of_aws;
-use super::{identity, trusted};
+use super::{identity, trusted, whoami_profile};
 use crate::args::{Output, WhoamiArgs};
 use crate::ui::plain::to_json;
 use crate::ui::{Failure, Printer, human, to_plain_text};
@@ -35,7 +37,16 @@ pub(crate) fn run(
     arguments: &WhoamiArgs,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let identity = identity::resolve_choice(context, arguments.chosen.as_deref(), printer)?;
+    let chosen = arguments.named.as_deref();
+    let chosen = chosen.or(arguments.identity.chosen.as_deref());
+    let identity = match resolve_whom(context, chosen, printer)? {
+        Whom::Identity(identity) => identity,
+        Whom::Profile(name) => {
+            let (document, state, answer) = whoami_profile::describe(context, &name, arguments)?;
+            let login = profile::login_command(context, &name);
+            return print(context, &document, state, answer.as_ref(), &login, printer);
+        }
+    };
     let inventory = discover_sign_ins(&context.adieu.sources(), DiscoveryScope::Configured);
     let found = build_status(&inventory, &context.adieu.identity_graph, true);
     let session = found.sessions.iter().find(|session| {
@@ -60,6 +71,23 @@ pub(crate) fn run(
             });
         }
     }
+    let login = format!(
+        "atmos auth login --identity {}",
+        shell_word(&document.identity)
+    );
+    let answer = asked.as_ref().map(|asked| &asked.answer);
+    print(context, &document, state, answer, &login, printer)
+}
+
+/// Prints what is known; the exit status.
+fn print(
+    context: &Context,
+    document: &WhoamiDocument,
+    state: SessionState,
+    answer: Option<&TokenStatus>,
+    login: &str,
+    printer: &mut Printer,
+) -> Result<u8, Failure> {
     // As for Atmos; what was typed comes first.
     let by_variable = context
         .adieu
@@ -68,10 +96,10 @@ pub(crate) fn run(
         .get("ATMOS_AUTH_WHOAMI_OUTPUT")
         == Some("json");
     if context.global.output == Output::Json || by_variable {
-        printer.raw(&to_json(&document)?)?;
+        printer.raw(&to_json(document)?)?;
     } else {
-        let answer = asked.as_ref().map(|asked| &asked.answer);
-        human::print_identity(&context.adieu.world, &document, state, answer, printer)?;
+        let world = &context.adieu.world;
+        human::print_identity(world, document, state, answer, login, printer)?;
     }
     Ok(match state {
         SessionState::Live => 0,
@@ -80,14 +108,14 @@ pub(crate) fn run(
     })
 }
 
-/// What AWS said of an identity's keys.
-struct Asked {
-    answer: TokenStatus,
-    caller: Option<Caller>,
+/// What AWS said of keys.
+pub(super) struct Asked {
+    pub(super) answer: TokenStatus,
+    pub(super) caller: Option<Caller>,
 }
 
 /// How long AWS may take to say who somebody is.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Asks AWS whose the keys of an identity are; `None` if that is not wished, or if there are none.
 fn ask_aws(
@@ -108,7 +136,12 @@ fn ask_aws(
         return Ok(None);
     };
     let answer = sign_in.find_caller(&keys, sts_endpoint(context, identity));
-    Ok(Some(match answer {
+    Ok(Some(judge_answer(answer)))
+}
+
+/// What an answer says of the keys.
+pub(super) fn judge_answer(answer: Result<Caller, SignInError>) -> Asked {
+    match answer {
         Ok(caller) => Asked {
             answer: TokenStatus::Accepted,
             caller: Some(caller),
@@ -125,7 +158,7 @@ fn ask_aws(
                 caller: None,
             }
         }
-    }))
+    }
 }
 
 /// The server that the configuration names for STS: the identity's, else its provider's. A permission

@@ -295,3 +295,73 @@ fn lines_that_nobody_knows_in_described_files_are_said_and_stay() {
         assert_eq!(home.read(file), text);
     }
 }
+
+/// What tools leave where nobody is signed in: the file, its text.
+const FIRST_RUNS: [(&str, &str); 14] = [
+    (
+        ".config/Code/User/settings.json",
+        "{\"terminal.integrated.env.linux\": {\"GITHUB_TOKEN\": \"${env:GITHUB_TOKEN}\"}}\n",
+    ),
+    (
+        ".config/pip/pip.conf",
+        "[global]\nindex-url = https://${USER}:${PIP_TOKEN}@pkgs.example.test/simple\n",
+    ),
+    (
+        ".docker/.token_seed",
+        "{\"registry.example.test\": {\"Seed\": \"FAKE0seed1of2a3client4==\"}}\n",
+    ),
+    (
+        ".config/.jira/.config.yml",
+        "login: alice@example.test\nserver: https://jira.example.test\n",
+    ),
+    (
+        ".config/pdm/config.toml",
+        "[repository.acme]\nusername = \"alice\"\n",
+    ),
+    (
+        ".android/debug.keystore",
+        "FAKE0keystore1of2a3debug4build\n",
+    ),
+    (
+        ".dotnet/corefx/cryptography/x509stores/my/FAKE.pfx",
+        "FAKE0certificate1of2this3machine\n",
+    ),
+    (
+        ".vagrant.d/insecure_private_keys/vagrant.key.rsa",
+        "-----BEGIN RSA PRIVATE KEY-----\nFAKE\n-----END RSA PRIVATE KEY-----\n",
+    ),
+    (
+        ".config/transmission-daemon/settings.json",
+        "{\"rpc-username\": \"alice\", \"rpc-password\": \"{7fc1a0b2c3d4e5f60718293a4b5c6d7e8f901234Ab0Cd1\"}\n",
+    ),
+    (
+        ".config/qBittorrent/qBittorrent.conf",
+        "[Preferences]\nWebUI\\Password_PBKDF2=\"@ByteArray(FAKE0hash1of2a3password4==:FAKE==)\"\n",
+    ),
+    (
+        ".local/state/opencode/locks/0a1b.lock/meta.json",
+        "{\"token\": \"0f8fad5b-d9cb-469f-a165-70867728950e\", \"pid\": 28642}\n",
+    ),
+    (
+        ".local/share/jupyter/runtime/jupyter_cookie_secret",
+        "FAKE0123456789abcdef0123456789abcdef0123456789abcdef==\n",
+    ),
+    (
+        ".config/blip/locale.de.json",
+        "{\"apiKey\": \"API-Schluessel1\", \"password\": \"Passwort\"}\n",
+    ),
+    (
+        ".config/blip/config.json",
+        "{\"analytics\": {\"writeKey\": \"0123456789abcdef0123456789abcdef\"}}\n",
+    ),
+];
+
+#[test]
+fn what_tools_leave_where_nobody_is_signed_in_is_no_sign_in() {
+    for (file, text) in FIRST_RUNS {
+        let home = Home::new();
+        home.write(file, text);
+        let status = run(&home, "status --check", &[]);
+        assert_eq!(status.status, Some(0), "{file}: {status}");
+    }
+}

@@ -526,7 +526,7 @@ fn sign_ins_of_other_products_are_shown_and_neither_sent_nor_removed() {
     let bad_page =
         json!({"accessToken": "FAKE-page", "startUrl": "not a page", "region": "us-east-1"});
     let files = [
-        ("kiro-auth-token.json", &kiro),
+        ("q-auth-token.json", &kiro),
         (
             "0123456789012345678901234567890123456789.json",
             &registration,
@@ -541,11 +541,10 @@ fn sign_ins_of_other_products_are_shown_and_neither_sent_nor_removed() {
     }
     let before = Tree::of(home.join(".aws"));
     let status = run(&home, &portal, "status --online --check").code(1);
-    assert!(status.stdout.contains("Kiro"), "{status}");
+    assert!(status.stdout.contains("AWS Toolkit"), "{status}");
     for words in [
         "logout --all --force",
         "logout --provider aws --force",
-        "logout Kiro --force",
         "logout --all --force --keychain --complete",
     ] {
         let output = run(&home, &portal, words);
@@ -553,7 +552,7 @@ fn sign_ins_of_other_products_are_shown_and_neither_sent_nor_removed() {
         before.assert_same(&Tree::of(home.join(".aws")));
         if words.contains("--all") {
             let (_, live) = output.stdout.split_once("Kept:").unwrap();
-            assert!(live.contains("kiro-auth-token.json"), "{output}");
+            assert!(live.contains("q-auth-token.json"), "{output}");
         }
     }
     // The AWS CLI's own registration goes as before.
@@ -563,6 +562,26 @@ fn sign_ins_of_other_products_are_shown_and_neither_sent_nor_removed() {
     );
     run(&home, &portal, "logout --all --force");
     before.assert_same(&Tree::of(home.join(".aws")));
+}
+
+#[test]
+fn login_of_kiro_goes_by_its_own_name_and_is_sent_to_nobody() {
+    let token = json!({
+        "accessToken": "FAKE-kiro-access",
+        "refreshToken": "FAKE-kiro-refresh",
+        "expiresAt": "2099-01-01T00:00:00Z",
+        "authMethod": "social",
+        "provider": "Google",
+    });
+    for words in ["logout kiro --force", "logout --all --force"] {
+        let (home, portal) = (Home::new(), Server::aws_portal());
+        let file = ".aws/sso/cache/kiro-auth-token.json";
+        home.write(file, token.to_string());
+        run(&home, &portal, "status --check").code(1);
+        let output = run(&home, &portal, words).success();
+        assert!(portal.requests().is_empty(), "{output}");
+        assert!(!home.read(file).contains("FAKE"), "{output}");
+    }
 }
 
 const CONFIG: &str = "\

@@ -225,7 +225,7 @@ fn file_that_a_tool_keeps_credentials_in_is_no_clean_one() {
     // Among many, those count that are called so.
     let home = Home::new();
     for (name, text, _) in CREDENTIAL_FILES {
-        home.write(&format!("repo/{name}"), text);
+        home.write(format!("repo/{name}"), text);
     }
     let document = scan(&home, "-o json")
         .arg(home.path().join("repo"))

@@ -162,6 +162,10 @@ pub struct Marker {
     pub without: Vec<String>,
     /// How to name whose it is, as the entry of the key store is named.
     pub identity: Vec<String>,
+    /// Whether it stands there without a sign-in too, a setting or a name of a user: then it counts only
+    /// where this machine has a key store at all.
+    #[serde(default)]
+    pub hint: bool,
 }
 
 /// Entries of the operating system's key store.

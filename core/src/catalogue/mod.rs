@@ -161,6 +161,8 @@ pub struct ToolMarker {
     pub without: &'static [&'static str],
     /// Templates for the name of whose it is.
     pub identity: &'static [&'static str],
+    /// Whether it counts only where this machine has a key store.
+    pub is_hint: bool,
 }
 
 /// A kind of credential in a file.

@@ -385,6 +385,7 @@ fn marker(own: entry::Marker) -> ToolMarker {
         when: texts(own.when),
         without: texts(own.without),
         identity: texts(own.identity),
+        is_hint: own.hint,
     }
 }
 

@@ -20,6 +20,7 @@ impl Explorer<'_> {
                 if hits.unnamed > 0 {
                     self.say_locked(keyring, hits.unnamed, "");
                 }
+                self.notes.has_key_store = true;
                 self.notes.is_key_store_listed = hits.unnamed == 0;
                 found(hits.entries, &mut self.findings());
             }
@@ -106,6 +107,7 @@ impl Explorer<'_> {
             is_there.then(|| "but keyrings are on disk".to_owned())
         });
         if let Some(stored) = stored {
+            self.notes.has_key_store = true;
             self.inventory.problems.push(Problem {
                 location: Location::key_store(keyring.title()),
                 message: format!("it could not be asked ({why}), {stored}"),

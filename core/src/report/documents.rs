@@ -388,13 +388,13 @@ pub struct WhoamiDocument {
     pub valid: bool,
     /// `live`, `expired`, `unknown` or `signed-out`.
     pub state: &'static str,
-    /// The name space of the credentials.
+    /// The name space of the credentials; empty for a profile of the AWS CLI.
     pub realm: String,
-    /// `env`, `config`, `derived` or `default`.
+    /// `env`, `config`, `derived`, `default`, or `none`.
     pub realm_source: &'static str,
     /// The provider at the root of the chain; empty for an identity without one.
     pub provider: String,
-    /// The identity as written.
+    /// The identity as written, or the profile.
     pub identity: String,
     /// Names from provider to identity.
     pub chain: Vec<String>,

@@ -48,7 +48,7 @@ impl Finding {
     /// Whether a tool that is started from a new shell or session gets it. What is only set in a
     /// branch or a function counts: which way a branch goes is not known before it runs. What a
     /// directory, a service or one command gets does not.
-    pub(crate) const fn reaches_tools(&self) -> bool {
+    pub(crate) fn reaches_tools(&self) -> bool {
         let has_effect = matches!(
             self.state,
             AssignmentState::Active | AssignmentState::Conditional
@@ -60,7 +60,9 @@ impl Finding {
             self.shell,
             Syntax::Direnv | Syntax::Mise | Syntax::Registry | Syntax::Unit
         );
-        has_effect && !is_narrow && !matches!(self.value, ValueKind::Empty)
+        // The editor hands on what it has itself, which is found where that is set.
+        let is_handed_on = self.shell == Syntax::VsCode && self.value == ValueKind::Variable;
+        has_effect && !is_narrow && !is_handed_on && !matches!(self.value, ValueKind::Empty)
     }
 
     /// Whether a secret can be read at the place: a literal value that is not empty.

@@ -146,6 +146,26 @@ pub fn derive_child_environment(
     Ok(child)
 }
 
+/// The environment of a command that is run as a profile of the AWS CLI, in the person's own settings.
+pub fn derive_profile_environment(name: &str, region: Option<&str>) -> ChildEnvironment {
+    let mut child = ChildEnvironment {
+        removed: AWS_RIVALS.to_vec(),
+        ..ChildEnvironment::default()
+    };
+    let region = region.filter(|region| is_region(region));
+    for (variable, value) in [
+        ("AWS_PROFILE", Some(name)),
+        ("AWS_REGION", region),
+        ("AWS_DEFAULT_REGION", region),
+        ("AWS_SDK_LOAD_CONFIG", Some("1")),
+    ] {
+        if let Some(value) = value {
+            child.set.insert(variable.to_owned(), value.to_owned());
+        }
+    }
+    child
+}
+
 /// By what Terraform and Azure's libraries sign in: the token of a workload where the provider is one,
 /// else the Azure CLI.
 fn put_azure(

@@ -245,7 +245,7 @@ impl GitSettings {
             match (section.as_str(), key.trim().to_ascii_lowercase().as_str()) {
                 ("credential", "helper") => found.helpers.push(value),
                 ("include" | "includeif", "path") if !value.is_empty() => {
-                    found.included.push(value)
+                    found.included.push(value);
                 }
                 _ => {}
             }

@@ -37,7 +37,9 @@ pub use crate::system::System;
 pub(crate) use abandoned::{describe_abandoned, list_abandoned_places as places_of_abandoned};
 pub(crate) use ai::COPIES;
 pub use aws::portal_endpoint;
-pub use child_environment::{ChildEnvironment, derive_child_environment};
+pub use child_environment::{
+    ChildEnvironment, derive_child_environment, derive_profile_environment,
+};
 pub use console::isolated_browser_directory;
 pub use file_rules::{FileRules, file_rules};
 pub use keyring_entries::describe_keyring_entries;

@@ -9,15 +9,17 @@ use std::path::Path;
 
 use adieu::atmos::config::Identity;
 use adieu::io::files::{Change, ConfinedPath, LockRule};
+use adieu::login::aws::RoleKeys;
 use adieu::printable::printable_path;
 use adieu::report::EnvDocument;
-use adieu::systems::{Variables, VariablesError, collect_variables};
+use adieu::systems::{Variables, VariablesError, collect_variables, derive_profile_environment};
 
 use super::context::Context;
 use super::credential_process::{ProcessCredentials, refuse_terminal};
 use super::exec::require_own_home;
+use super::profile::{self, Whom, resolve_whom};
+use super::sign_in;
 use super::sign_in::ensure_signed_in;
-use super::{identity, sign_in};
 use crate::args::{EnvArgs, EnvFormat, Output};
 use crate::ui::plain::{Exact, to_json};
 use crate::ui::{Failure, Printer, to_plain_text};
@@ -53,7 +55,13 @@ pub(crate) fn run(
                 .collect()
         }
     } else {
-        let identity = identity::resolve_choice(context, arguments.chosen.as_deref(), printer)?;
+        let chosen = arguments.identity.chosen.as_deref();
+        let identity = match resolve_whom(context, chosen, printer)? {
+            Whom::Identity(identity) => identity,
+            Whom::Profile(name) => {
+                return print_profile(context, arguments, format, &name, &delimiter, printer);
+            }
+        };
         if format == EnvFormat::Process {
             return print_keys(context, arguments, identity, printer);
         }
@@ -80,6 +88,17 @@ pub(crate) fn run(
                 .map_err(|error| not_expressible(&error))?
         }
     };
+    print_lines(context, arguments, format, lines, printer)
+}
+
+/// Prints lines, or appends them to a file.
+fn print_lines(
+    context: &Context,
+    arguments: &EnvArgs,
+    format: EnvFormat,
+    lines: Vec<String>,
+    printer: &mut Printer,
+) -> Result<u8, Failure> {
     match find_output_file(context, arguments, format) {
         Some(file) => append_lines(context, &file, &lines)?,
         None => {
@@ -91,6 +110,39 @@ pub(crate) fn run(
     Ok(0)
 }
 
+/// The same of a profile of the AWS CLI, in the person's own settings.
+fn print_profile(
+    context: &Context,
+    arguments: &EnvArgs,
+    format: EnvFormat,
+    name: &str,
+    delimiter: &Delimiter,
+    printer: &mut Printer,
+) -> Result<u8, Failure> {
+    if arguments.login || format == EnvFormat::Process {
+        require_own_home(&context.global, "env --login")?;
+        let may_ask = arguments.login && printer.can_prompt();
+        let keys = profile::keys_of(context, name, may_ask, printer)?;
+        if format == EnvFormat::Process {
+            return print_process(context, arguments, &keys, printer);
+        }
+    }
+    let region = profile::facts_of(context, name)?.region;
+    let values = derive_profile_environment(name, region.as_deref()).set;
+    let lines = if format == EnvFormat::Json {
+        let values = values.into_iter().map(|(name, value)| (name, Some(value)));
+        let document: EnvDocument = values.collect();
+        vec![to_json(&document)?.as_str().to_owned()]
+    } else {
+        let values = values.iter();
+        values
+            .map(|(name, value)| quote::format_assignment(format, name, value, delimiter))
+            .collect::<Result<_, NotExpressible>>()
+            .map_err(|error| not_expressible(&error))?
+    };
+    print_lines(context, arguments, format, lines, printer)
+}
+
 /// Prints the keys of an identity as the SDKs take them.
 fn print_keys(
     context: &Context,
@@ -99,12 +151,24 @@ fn print_keys(
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
     require_own_home(&context.global, "env --format process")?;
+    if find_output_file(context, arguments, EnvFormat::Process).is_none() {
+        refuse_terminal(false)?;
+    }
+    let keys = sign_in::keys_of(context, identity, arguments.login, printer)?;
+    print_process(context, arguments, &keys, printer)
+}
+
+fn print_process(
+    context: &Context,
+    arguments: &EnvArgs,
+    keys: &RoleKeys,
+    printer: &mut Printer,
+) -> Result<u8, Failure> {
     let file = find_output_file(context, arguments, EnvFormat::Process);
     if file.is_none() {
         refuse_terminal(false)?;
     }
-    let keys = sign_in::keys_of(context, identity, arguments.login, printer)?;
-    let text = ProcessCredentials::of(&keys).text()?;
+    let text = ProcessCredentials::of(keys).text()?;
     match file {
         Some(file) => append_lines(context, &file, &[text.as_str().to_owned()])?,
         None => printer.raw(&text)?,

@@ -13,7 +13,7 @@ use super::document::{
 use super::person::TerminalPerson;
 use crate::args::{LoginArgs, Output};
 use crate::commands::context::Context;
-use crate::commands::{Scope, identity, trusted};
+use crate::commands::{Scope, identity, profile, trusted};
 use crate::ui::plain::to_json;
 use crate::ui::{Failure, Printer, prompt, to_plain_text};
 
@@ -25,6 +25,8 @@ enum Target<'a> {
     Portal(String),
     /// A profile of the AWS CLI that is signed in in a browser, as by `aws login`.
     Login(String),
+    /// A profile of the AWS CLI with keys of a role, or of another source.
+    Profile(String),
 }
 
 /// Runs the command; the exit status.
@@ -88,6 +90,10 @@ pub(super) fn run(
                 }
             }
             Target::Login(name) => match sign_in.sign_in_profile(&name) {
+                Ok(keys) => signed_in.push(describe_profile(&name, &keys)),
+                Err(error) => failed.push((name, error)),
+            },
+            Target::Profile(name) => match sign_in.keys_of_profile(&name) {
                 Ok(keys) => signed_in.push(describe_profile(&name, &keys)),
                 Err(error) => failed.push((name, error)),
             },
@@ -337,12 +343,20 @@ fn find_named<'a>(
         if scope == Scope::Machine && (webflow || is_login_profile(context, name)?) {
             return Ok(Target::Login(name.to_owned()));
         }
+        if scope == Scope::Machine && is_role_profile(context, name)? {
+            return Ok(Target::Profile(name.to_owned()));
+        }
         if scope == Scope::Machine
             && list_names_of_cli(context)?
                 .iter()
                 .any(|known| known == name)
         {
             return Ok(Target::Portal(name.to_owned()));
+        }
+        if scope == Scope::Machine
+            && let Some(name) = profile::find_profile(context, name)?
+        {
+            return Ok(Target::Profile(name));
         }
     }
     if scope == Scope::Machine && known.is_empty() && auth.identities.is_empty() {
@@ -369,6 +383,15 @@ fn is_login_profile(context: &Context, name: &str) -> Result<bool, Failure> {
     let sign_in = context.adieu.sign_in(&nobody, &[], &cancel);
     sign_in
         .is_login_profile(name)
+        .map_err(|error| Failure::failed("~/.aws/config cannot be read").because(&error))
+}
+
+/// Whether a profile of the AWS CLI works as a role.
+fn is_role_profile(context: &Context, name: &str) -> Result<bool, Failure> {
+    let (nobody, cancel) = (adieu::login::aws::NoPerson, Cancel::new());
+    let sign_in = context.adieu.sign_in(&nobody, &[], &cancel);
+    sign_in
+        .is_role_profile(name)
         .map_err(|error| Failure::failed("~/.aws/config cannot be read").because(&error))
 }
 

@@ -5,7 +5,6 @@ use adieu::report::{SessionState, WhoamiDocument};
 use adieu::world::World;
 use jiff::Timestamp;
 
-use crate::commands::env::shell_word;
 use crate::ui::printer::{BAD, GOOD, WARN};
 use crate::ui::{Failure, Printer, to_plain_text};
 
@@ -15,6 +14,7 @@ pub(crate) fn print_identity(
     document: &WhoamiDocument,
     state: SessionState,
     answer: Option<&TokenStatus>,
+    login: &str,
     printer: &mut Printer,
 ) -> Result<(), Failure> {
     let (mark, style) = match state {
@@ -57,10 +57,7 @@ pub(crate) fn print_identity(
             Some("nothing of it is kept here, or a store cannot be read: adieu status"),
         );
     } else {
-        let login = format!(
-            "sign in with: atmos auth login --identity {}",
-            shell_word(&document.identity)
-        );
+        let login = format!("sign in with: {login}");
         let what = match (answer, state) {
             (Some(TokenStatus::Refused), SessionState::SignedOut) => "AWS does not take its keys",
             _ => describe_state(state),
@@ -81,10 +78,12 @@ const fn describe_state(state: SessionState) -> &'static str {
 
 /// What is known, in the order in which Atmos shows it.
 fn list_rows(world: &World, document: &WhoamiDocument) -> Vec<(&'static str, String)> {
-    let mut rows = vec![(
-        "Realm",
-        format!("{} ({})", document.realm, document.realm_source),
-    )];
+    let mut rows = Vec::new();
+    // What is no identity of Atmos has none.
+    if !document.realm.is_empty() {
+        let realm = format!("{} ({})", document.realm, document.realm_source);
+        rows.push(("Realm", realm));
+    }
     let mut row = |name, value: Option<String>| {
         rows.extend(value.filter(|v| !v.is_empty()).map(|value| (name, value)));
     };

@@ -23,6 +23,8 @@ pub struct Auth {
     pub(super) realm_variable: Option<String>,
     /// The store in which Atmos keeps credentials.
     pub keyring: KeyringSettings,
+    /// `console.isolated`: whether the console opens in a browser profile of the identity's own.
+    pub console_isolated: bool,
     /// `logs.level` as written.
     pub log_level: Option<Spanned<String>>,
     /// `logs.file` as written.

@@ -50,6 +50,7 @@ pub(super) fn read_auth(
             .and_then(Node::variable)
             .map(|variable| variable.name().to_owned()),
         keyring: read_keyring(world, &section, problems),
+        console_isolated: section.at(&["console", "isolated"]).and_then(Node::truth) == Some(true),
         log_level: log_level(&section),
         log_file: read_spanned_text(&section, &["logs", "file"]),
         provider_index: index_names(providers.iter().map(|provider| &provider.name)),

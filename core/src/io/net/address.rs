@@ -12,6 +12,15 @@ use url::{Host, Url};
 use super::CallError;
 use crate::remote::{Endpoint, EndpointSource, TrustedHost};
 
+/// Where clouds put services for one machine or container.
+const LOCAL_SERVICES: [&str; 5] = [
+    "169.254.169.254",
+    "169.254.170.2",
+    "169.254.170.23",
+    "[fd00:ec2::254]",
+    "[fd00:ec2::23]",
+];
+
 /// The address of a server that requests may be sent to: https, or plain http on this machine.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address {
@@ -44,6 +53,32 @@ impl Address {
         url.set_query(None);
         url.set_fragment(None);
         Ok(Self { url })
+    }
+
+    /// The address of a service that hands out this machine's own keys, and what is below it: https, or
+    /// plain http on this machine or at the addresses that a cloud gives such services, which no router
+    /// leads on.
+    ///
+    /// Source: AWS SDKs and Tools Reference Guide, "Container credential provider", the hosts that are
+    /// allowed in the clear.
+    ///
+    /// # Errors
+    ///
+    /// As [`Address::parse`].
+    pub fn parse_local_service(text: &str) -> Result<(Self, String), CallError> {
+        let url = Url::parse(text.trim()).ok().filter(Url::has_host);
+        let url =
+            url.ok_or_else(|| not_allowed(String::new(), "the address cannot be understood"))?;
+        let host = url.host_str().unwrap_or_default();
+        let path = match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        };
+        let is_plain = url.username().is_empty() && url.password().is_none();
+        if url.scheme() == "http" && LOCAL_SERVICES.contains(&host) && is_plain {
+            return Ok((Self { url }.origin(), path));
+        }
+        Ok((Self::parse(text)?.origin(), path))
     }
 
     /// Tells where a token may go that would be sent to this endpoint: `vendor` are the vendor's

@@ -123,6 +123,29 @@ impl Http {
         self.send_again(address, request, &[token]).await
     }
 
+    /// Asks a service of this machine (see [`Address::parse_local_service`]) with headers, of which all may
+    /// be secrets, by `PUT` or else by `GET`; the answer is a good one.
+    pub(crate) async fn ask_local_service(
+        &self,
+        is_put: bool,
+        address: &Address,
+        path: &str,
+        headers: &[(&'static str, &Secret)],
+    ) -> Result<Answer, CallError> {
+        let method = if is_put { Method::PUT } else { Method::GET };
+        let mut request = self.request(method, address, path)?;
+        for (name, value) in headers {
+            request = request.header(*name, secret_header(address, "", value)?);
+        }
+        let secrets: Vec<&Secret> = headers.iter().map(|(_, value)| *value).collect();
+        let answer = self.send(address, request, &secrets).await?;
+        if answer.is_success() {
+            Ok(answer)
+        } else {
+            Err(answer.refusal(&secrets))
+        }
+    }
+
     /// Sends a request that may be repeated: once more where the server is busy and there is time.
     pub(crate) async fn send_again(
         &self,

@@ -9,12 +9,14 @@
 mod offspring;
 
 use std::ffi::OsString;
-use std::io::Read;
+use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use zeroize::Zeroizing;
 
 use crate::io::net::Cancel;
 use crate::world::World;
@@ -182,6 +184,65 @@ pub fn run(program: &Program, limit: Duration, cancel: &Cancel) -> Run {
         ended,
         output: String::from_utf8_lossy(&output).into_owned(),
     }
+}
+
+/// How a program answered.
+#[derive(Debug)]
+pub struct Conversation {
+    /// The way in which it ended.
+    pub ended: Ended,
+    /// The beginning of what it said on standard output; it may be a secret.
+    pub output: Zeroizing<Vec<u8>>,
+    /// The beginning of what it said on standard error.
+    pub errors: String,
+}
+
+/// Runs a program to its end, hands it `input`, and takes what it answers; not longer than `limit` and
+/// not after `cancel` is set.
+pub fn converse(program: &Program, input: &[u8], limit: Duration, cancel: &Cancel) -> Conversation {
+    let mut command = build_command(program);
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    own_group(&mut command);
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) => {
+            return Conversation {
+                ended: not_started(&error).ended,
+                output: Zeroizing::default(),
+                errors: String::new(),
+            };
+        }
+    };
+    if let Some(mut pipe) = child.stdin.take() {
+        let input = Zeroizing::new(input.to_vec());
+        // A program that ends without reading it is right to do so.
+        thread::spawn(move || pipe.write_all(&input));
+    }
+    let (output, errors) = (child.stdout.take(), child.stderr.take());
+    let output = output.map(|stream| listen(Box::new(stream)));
+    let errors = errors.map(|stream| listen(Box::new(stream)));
+    let ended = wait_for_end(&mut child, limit, cancel);
+    end_group(&mut child);
+    let take = |receiver: Option<mpsc::Receiver<Vec<u8>>>| {
+        let words = receiver.and_then(|receiver| receiver.recv_timeout(LAST_WORDS).ok());
+        Zeroizing::new(words.unwrap_or_default())
+    };
+    Conversation {
+        ended,
+        output: take(output),
+        errors: String::from_utf8_lossy(&take(errors)).into_owned(),
+    }
+}
+
+/// Reads a stream beside the waiting.
+fn listen(stream: Box<dyn Read + Send>) -> mpsc::Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    // Nobody listens any more when the program was stopped.
+    thread::spawn(move || sender.send(read_beginning(stream)));
+    receiver
 }
 
 /// Runs a program that talks to the person at the terminal itself, for as long as it takes, but not

@@ -11,7 +11,7 @@ use crate::world::World;
 use super::atmos_files::place;
 
 /// How the AWS CLI reads its profiles.
-const PROFILES: Format = Format::Ini(IniDialect::Python);
+pub(super) const PROFILES: Format = Format::Ini(IniDialect::Python);
 
 /// The settings file of the AWS tools, and the profile in effect.
 pub(super) struct AwsConfig {
@@ -20,14 +20,20 @@ pub(super) struct AwsConfig {
 }
 
 impl AwsConfig {
-    /// Reads it; a file that is not there or cannot be understood has nothing in it.
-    pub(super) fn read(world: &World, files: &Files) -> Result<Self, FileError> {
+    /// Reads it, for a profile or the one in effect; a file that is not there or cannot be understood has
+    /// nothing in it.
+    pub(super) fn read(
+        world: &World,
+        files: &Files,
+        profile: Option<&str>,
+    ) -> Result<Self, FileError> {
         let get = |name: &str| world.environment.get(name);
         let bytes = match Self::file(world) {
             Some(file) => files.read(&file, READ_LIMIT)?,
             None => None,
         };
-        let profile = get("AWS_PROFILE").or_else(|| get("AWS_DEFAULT_PROFILE"));
+        let in_effect = || get("AWS_PROFILE").or_else(|| get("AWS_DEFAULT_PROFILE"));
+        let profile = profile.or_else(in_effect);
         Ok(Self {
             document: bytes.and_then(|bytes| PROFILES.read(&bytes).ok()),
             profile: profile.unwrap_or("default").to_owned(),
@@ -37,7 +43,7 @@ impl AwsConfig {
     /// The file.
     pub(super) fn file(world: &World) -> Option<ConfinedPath> {
         let named = world.environment.get("AWS_CONFIG_FILE");
-        let path = world.expand_tilde(named.unwrap_or("~/.aws/config"));
+        let path = world.expand_path(named.unwrap_or("~/.aws/config"));
         place(world, &world.working_directory.join(path))
     }
 
@@ -48,12 +54,8 @@ impl AwsConfig {
 
     /// The section of a profile.
     pub(super) fn profile(&self, name: &str) -> Option<Section<'_>> {
-        let is_meant = |section: &str| match section.strip_prefix("profile ") {
-            Some(other) => other.trim() == name,
-            None => name == "default" && section == "default",
-        };
         let mut sections = self.sections();
-        let found = sections.find(|(section, _)| is_meant(section));
+        let found = sections.find(|(section, _)| profile_of_section(section) == Some(name));
         found.map(|(_, node)| Section(node))
     }
 
@@ -75,10 +77,7 @@ impl AwsConfig {
     /// The names of the profiles.
     pub(super) fn profiles(&self) -> impl Iterator<Item = &str> {
         self.sections()
-            .filter_map(|(section, _)| match section.strip_prefix("profile ") {
-                Some(name) => Some(name.trim()),
-                None => (section == "default").then_some(section),
-            })
+            .filter_map(|(section, _)| profile_of_section(section))
     }
 
     /// The address that the profile in effect names for a service, by the service's name in `services`.
@@ -113,11 +112,30 @@ impl AwsConfig {
     }
 }
 
+/// The profile that a section is of; a name with blanks is in quotes.
+fn profile_of_section(section: &str) -> Option<&str> {
+    if section == "default" {
+        return Some(section);
+    }
+    let name = section.strip_prefix("profile")?;
+    let name = name.strip_prefix([' ', '\t'])?.trim();
+    let quoted = ['"', '\''].iter().find_map(|quote| {
+        let name = name.strip_prefix(*quote)?.strip_suffix(*quote)?;
+        (!name.contains(*quote)).then_some(name)
+    });
+    Some(quoted.unwrap_or(name))
+}
+
 /// One section.
 #[derive(Clone, Copy)]
 pub(super) struct Section<'a>(&'a Node);
 
-impl Section<'_> {
+impl<'a> Section<'a> {
+    /// A section of another file of profiles.
+    pub(super) const fn new(node: &'a Node) -> Self {
+        Self(node)
+    }
+
     /// The value of a key, if it is not blank.
     pub(super) fn text(self, key: &str) -> Option<String> {
         let value = self.0.get(key)?.text()?.expose().trim().to_owned();

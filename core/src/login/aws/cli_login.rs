@@ -48,7 +48,7 @@ impl SignIn<'_> {
     ///
     /// [`SignInError::File`].
     pub fn is_login_profile(&self, name: &str) -> Result<bool, SignInError> {
-        let config = AwsConfig::read(self.world, self.files)?;
+        let config = self.aws_config()?;
         let profile = config.profile(name);
         Ok(profile.is_some_and(|profile| profile.text("login_session").is_some()))
     }
@@ -59,7 +59,7 @@ impl SignIn<'_> {
     ///
     /// [`SignInError`]; [`SignInError::Configuration`] for a profile that has other keys.
     pub fn sign_in_profile(&self, name: &str) -> Result<RoleKeys, SignInError> {
-        let config = AwsConfig::read(self.world, self.files)?;
+        let config = self.aws_config()?;
         let profile = config.profile(name);
         let text = |key: &str| profile.and_then(|profile| profile.text(key));
         if let Some(other) = OTHER_KEYS.iter().find(|key| text(key).is_some()) {
@@ -99,6 +99,19 @@ impl SignIn<'_> {
             region: Some(region),
             ..login.keys
         })
+    }
+
+    /// The keys that a profile's file has, whether they have ended or not.
+    pub(super) fn kept_login_keys(&self, name: &str) -> Result<Option<RoleKeys>, SignInError> {
+        let config = self.aws_config()?;
+        let session = config
+            .profile(name)
+            .and_then(|profile| profile.text("login_session"));
+        let Some(file) = session.and_then(|session| self.login_file(&session)) else {
+            return Ok(None);
+        };
+        let bytes = self.files.read(&file, LIMIT)?;
+        Ok(bytes.and_then(|bytes| parse(&bytes)).map(|kept| kept.keys))
     }
 
     /// The keys that a profile's file has, renewed where they are too old; `None` if a person is needed.

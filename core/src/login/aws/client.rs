@@ -102,7 +102,7 @@ impl SignIn<'_> {
         configured: Option<&str>,
         region: &str,
     ) -> Result<Address, SignInError> {
-        let config = AwsConfig::read(self.world, self.files)?;
+        let config = self.aws_config()?;
         let variant = Variant::of(self.world, &config);
         self.checked_address(service, &config, configured, region, variant)
     }

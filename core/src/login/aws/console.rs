@@ -10,7 +10,6 @@ use serde_json::json;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::aws_config::AwsConfig;
 use super::endpoint::Service;
 use super::{RoleKeys, SignIn, SignInError};
 use crate::io::net::{Address, CallError};
@@ -154,7 +153,7 @@ impl SignIn<'_> {
     }
 
     fn federation(&self, partition: &Partition) -> Result<Address, SignInError> {
-        let config = AwsConfig::read(self.world, self.files)?;
+        let config = self.aws_config()?;
         let own = Service::SignIn.own_endpoint(self.world, &config);
         let endpoint = own.map_or_else(
             || Endpoint {

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::RoleKeys;
 use super::session_files::Session;
 use super::target::PortalTarget;
+use super::totp::TotpSeed;
 
 /// What was signed in by one run. Clones are the same one.
 #[derive(Clone, Default)]
@@ -17,6 +18,7 @@ struct Known {
     sessions: HashMap<(String, String), Session>,
     keys: HashMap<String, RoleKeys>,
     accounts: HashMap<(String, String), Vec<Account>>,
+    seeds: HashMap<String, TotpSeed>,
 }
 
 /// An account that a portal leads to.
@@ -48,6 +50,16 @@ impl Memory {
     pub(super) fn keep_keys(&self, identity: &str, keys: &RoleKeys) {
         let mut known = self.0.borrow_mut();
         known.keys.insert(identity.to_owned(), keys.clone());
+    }
+
+    /// What makes codes of an MFA device.
+    pub(super) fn seed(&self, serial: &str) -> Option<TotpSeed> {
+        self.0.borrow().seeds.get(serial).cloned()
+    }
+
+    pub(super) fn keep_seed(&self, serial: &str, seed: TotpSeed) {
+        let mut known = self.0.borrow_mut();
+        known.seeds.insert(serial.to_owned(), seed);
     }
 
     pub(super) fn accounts(&self, portal: &PortalTarget) -> Option<Vec<Account>> {

@@ -7,6 +7,7 @@
 //! Files are the ones that Atmos and the AWS CLI keep themselves, so that each of them uses what is
 //! signed in here, and the other way round.
 
+mod ambient;
 mod ask;
 mod atmos_files;
 mod aws_config;
@@ -14,6 +15,7 @@ mod cached;
 mod caller;
 mod chain;
 mod cli_login;
+mod cli_roles;
 mod client;
 mod console;
 mod endpoint;
@@ -24,13 +26,18 @@ mod keys;
 mod memory;
 mod person;
 mod portal;
+mod process;
+mod profile;
+mod profiles;
 mod proof;
 mod provisioned;
 mod python_json;
 mod roles;
 mod saml;
 mod session_files;
+mod sts;
 mod target;
+mod totp;
 mod user;
 mod user_keys;
 mod webflow;
@@ -58,8 +65,10 @@ pub use iam::{
 pub use keys::RoleKeys;
 pub use memory::Memory;
 pub use person::{NoPerson, Person, Question, Unanswered, Wait, WayToAsk};
+pub use profile::ProfileFacts;
 pub use target::PortalTarget;
-pub use user_keys::UserKey;
+pub use totp::TotpSeed;
+pub use user_keys::{NewUserKey, UserKey};
 
 /// Keys that end sooner than this are signed in again: the tools ask for new ones 15 minutes ahead.
 ///
@@ -107,13 +116,15 @@ pub struct SignIn<'a> {
     pub wishes: Wishes,
     /// What was signed in so far.
     pub memory: Memory,
+    /// The profile of the AWS CLI whose settings count, if not the one in effect.
+    pub profile: Option<String>,
 }
 
 impl SignIn<'_> {
     /// The way to AWS's servers in this world, with the certificates that the profile in effect names.
     pub fn network(world: &World, files: &Files) -> Network {
         let network = Network::new(world);
-        let config = AwsConfig::read(world, files).ok();
+        let config = AwsConfig::read(world, files, None).ok();
         let bundle = config.and_then(|config| config.setting("ca_bundle"));
         match bundle.filter(|_| world.environment.get("AWS_CA_BUNDLE").is_none()) {
             Some(bundle) => network.trusting("ca_bundle of the AWS profile", &bundle),
@@ -195,7 +206,7 @@ impl SignIn<'_> {
         fresh: &[usize],
         results: &mut [Option<Result<RoleKeys, SignInError>>],
     ) {
-        let mut groups: Vec<(Vec<usize>, Vec<roles::PermissionSet<'_>>)> = Vec::new();
+        let mut groups: Vec<(Vec<usize>, Vec<roles::PermissionSet>)> = Vec::new();
         for &at in fresh {
             if identities[at].kind != IdentityKind::AwsPermissionSet {
                 continue;
@@ -231,7 +242,7 @@ impl SignIn<'_> {
     ///
     /// [`SignInError::NotAws`] for a provider of another kind, [`SignInError::Configuration`].
     pub fn portal_of_provider(&self, provider: &Provider) -> Result<PortalTarget, SignInError> {
-        let config = AwsConfig::read(self.world, self.files)?;
+        let config = self.aws_config()?;
         PortalTarget::of_provider(provider, &config)
     }
 
@@ -241,7 +252,7 @@ impl SignIn<'_> {
     ///
     /// [`SignInError::Configuration`] if it has that name and leads to no portal.
     pub fn portal_of_aws_config(&self, name: &str) -> Result<Option<PortalTarget>, SignInError> {
-        let config = AwsConfig::read(self.world, self.files)?;
+        let config = self.aws_config()?;
         PortalTarget::of_aws_config(name, &config).transpose()
     }
 
@@ -251,7 +262,7 @@ impl SignIn<'_> {
     ///
     /// [`SignInError::File`].
     pub fn portal_names(&self) -> Result<Vec<String>, SignInError> {
-        let config = AwsConfig::read(self.world, self.files)?;
+        let config = self.aws_config()?;
         let sessions = config.sessions().map(|(name, _)| name.to_owned());
         let leads_there = |name: &&str| {
             let profile = config.profile(name);
@@ -319,21 +330,38 @@ impl SignIn<'_> {
     }
 
     /// A permission set with the portal that it is one of.
-    fn permission_set<'i>(
-        &self,
-        identity: &'i Identity,
-    ) -> Result<roles::PermissionSet<'i>, SignInError> {
+    fn permission_set(&self, identity: &Identity) -> Result<roles::PermissionSet, SignInError> {
+        let lacks = |problem: &str| SignInError::Configuration {
+            entry: format!("identity \"{}\"", identity.name.written),
+            problem: problem.to_owned(),
+        };
         let provider = identity.via.provider().and_then(|name| {
             let auth = &self.configuration.auth;
             auth.provider(&name.key)
         });
-        let provider = provider.ok_or_else(|| SignInError::Configuration {
-            entry: format!("identity \"{}\"", identity.name.written),
-            problem: "`via.provider` names no provider".to_owned(),
-        })?;
-        let config = AwsConfig::read(self.world, self.files)?;
-        let portal = PortalTarget::of_provider(provider, &config)?;
-        Ok(roles::PermissionSet { identity, portal })
+        let provider = provider.ok_or_else(|| lacks("`via.provider` names no provider"))?;
+        let text = |path: &[&str]| identity.compared(path).map(str::to_owned);
+        let of_account = |key: &str| text(&["principal", "account", key]);
+        let account = match (of_account("id"), of_account("name")) {
+            (Some(id), _) => roles::AccountName::Id(id),
+            (None, Some(name)) => roles::AccountName::Name(name),
+            (None, None) => return Err(lacks("`principal.account` has no id and no name")),
+        };
+        Ok(roles::PermissionSet {
+            name: identity.name.written.clone(),
+            portal: PortalTarget::of_provider(provider, &self.aws_config()?)?,
+            account,
+            role: text(&["principal", "name"])
+                .ok_or_else(|| lacks("`principal.name` is missing"))?,
+            endpoint_url: identity.endpoint_url().map(str::to_owned),
+            region: self.region_of(identity).map(str::to_owned),
+        })
+    }
+
+    /// The settings of the AWS tools.
+    fn aws_config(&self) -> Result<AwsConfig, SignInError> {
+        let profile = self.profile.as_deref();
+        Ok(AwsConfig::read(self.world, self.files, profile)?)
     }
 }
 

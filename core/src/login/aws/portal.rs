@@ -6,7 +6,6 @@
 
 use jiff::SignedDuration;
 
-use super::aws_config::AwsConfig;
 use super::client::{build_oidc, build_portal};
 use super::endpoint::{Service, Variant};
 use super::session_files::{LIMIT, Session, SessionFile, list_session_files};
@@ -304,7 +303,7 @@ impl SignIn<'_> {
         portal: &PortalTarget,
         service: Service,
     ) -> Result<Address, SignInError> {
-        let config = AwsConfig::read(self.world, self.files)?;
+        let config = self.aws_config()?;
         let variant = Variant::of(self.world, &config).for_portal(&portal.start_url);
         let configured = portal.endpoint_url.as_deref();
         self.checked_address(service, &config, configured, &portal.region, variant)

@@ -7,7 +7,6 @@ use super::endpoint::Service;
 use super::memory::Account;
 use super::target::PortalTarget;
 use super::{RoleKeys, SignIn, SignInError};
-use crate::atmos::config::Identity;
 use crate::io::net::{Address, CallError, Http, sdk_failure};
 use crate::secret::Secret;
 
@@ -25,17 +24,33 @@ pub(super) struct Role {
     pub(super) name: String,
 }
 
-/// An identity of a portal: the role, and where it is asked for if not at the portal's own server.
-pub(super) struct PermissionSet<'i> {
-    pub(super) identity: &'i Identity,
+/// An account, as a configuration names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum AccountName {
+    /// By its number.
+    Id(String),
+    /// By its name, which the portal knows.
+    Name(String),
+}
+
+/// A role of a portal that an identity or a profile stands for.
+pub(super) struct PermissionSet {
+    /// Who wants it, for people.
+    pub(super) name: String,
     pub(super) portal: PortalTarget,
+    pub(super) account: AccountName,
+    pub(super) role: String,
+    /// Where it is asked for, if not at the portal's own server.
+    pub(super) endpoint_url: Option<String>,
+    /// The region to work in.
+    pub(super) region: Option<String>,
 }
 
 impl SignIn<'_> {
     /// The keys of several permission sets of one portal: one session, and the calls at once.
     pub(super) fn keys_of_permission_sets(
         &self,
-        sets: &[PermissionSet<'_>],
+        sets: &[PermissionSet],
     ) -> Vec<Result<RoleKeys, SignInError>> {
         let Some(first) = sets.first() else {
             return Vec::new();
@@ -65,18 +80,16 @@ impl SignIn<'_> {
 
     fn ask_for_roles(
         &self,
-        sets: &[PermissionSet<'_>],
+        sets: &[PermissionSet],
         token: &Secret,
     ) -> Vec<Result<RoleKeys, SignInError>> {
         let mut calls = Vec::new();
         let mut results: Vec<Option<Result<RoleKeys, SignInError>>> = Vec::new();
         for (at, set) in sets.iter().enumerate() {
             let asked = self.role_of(set, token).and_then(|role| {
-                let endpoint = set.identity.endpoint_url();
+                let own = set.endpoint_url.clone();
                 let portal = PortalTarget {
-                    endpoint_url: endpoint
-                        .map(str::to_owned)
-                        .or_else(|| set.portal.endpoint_url.clone()),
+                    endpoint_url: own.or_else(|| set.portal.endpoint_url.clone()),
                     ..set.portal.clone()
                 };
                 let address = self.portal_service(&portal, Service::Portal)?;
@@ -102,7 +115,7 @@ impl SignIn<'_> {
             let set = &sets[at];
             let answer = match answer {
                 Ok((_, _, Ok(keys))) => Ok(RoleKeys {
-                    region: self.region_of(set.identity).map(str::to_owned),
+                    region: set.region.clone(),
                     ..keys
                 }),
                 Ok((_, role, Err(source))) => Err(self.role_failure(set, &role, source)),
@@ -118,7 +131,7 @@ impl SignIn<'_> {
             .collect()
     }
 
-    fn role_failure(&self, set: &PermissionSet<'_>, role: &Role, source: CallError) -> SignInError {
+    fn role_failure(&self, set: &PermissionSet, role: &Role, source: CallError) -> SignInError {
         let hint = self.explain_clock().or_else(|| match &source {
             CallError::Refused { status: 403, .. } => Some(format!(
                 "nobody assigned {} in account {} to you, or only after this sign-in: adieu login \
@@ -137,7 +150,7 @@ impl SignIn<'_> {
         SignInError::Call {
             what: format!(
                 "getting keys of {} in account {} for \"{}\"",
-                role.name, role.account, set.identity.name.written
+                role.name, role.account, set.name
             ),
             source: Box::new(source),
             hint,
@@ -145,25 +158,21 @@ impl SignIn<'_> {
     }
 
     /// Account and role of a permission set; an account's name is looked up.
-    fn role_of(&self, set: &PermissionSet<'_>, token: &Secret) -> Result<Role, SignInError> {
-        let identity = set.identity;
+    fn role_of(&self, set: &PermissionSet, token: &Secret) -> Result<Role, SignInError> {
+        let name = set.role.clone();
+        let wanted = match &set.account {
+            AccountName::Id(account) => {
+                let account = account.clone();
+                return Ok(Role { account, name });
+            }
+            AccountName::Name(wanted) => wanted,
+        };
         let lacks = |problem: String| SignInError::Configuration {
-            entry: format!("identity \"{}\"", identity.name.written),
+            entry: format!("identity \"{}\"", set.name),
             problem,
         };
-        let name = identity
-            .compared(&["principal", "name"])
-            .ok_or_else(|| lacks("`principal.name` is missing".to_owned()))?;
-        let name = name.to_owned();
-        if let Some(id) = identity.compared(&["principal", "account", "id"]) {
-            let account = id.to_owned();
-            return Ok(Role { account, name });
-        }
-        let wanted = identity
-            .compared(&["principal", "account", "name"])
-            .ok_or_else(|| lacks("`principal.account` has no id and no name".to_owned()))?;
         let accounts = self.accounts_of(&set.portal, token)?;
-        let mut found = accounts.iter().filter(|account| account.name == wanted);
+        let mut found = accounts.iter().filter(|account| account.name == *wanted);
         match (found.next(), found.next()) {
             (Some(account), None) => Ok(Role {
                 account: account.id.clone(),

@@ -73,36 +73,57 @@ impl PortalTarget {
         name: &str,
         config: &AwsConfig,
     ) -> Option<Result<Self, SignInError>> {
-        let profile = || config.profile(name);
-        let session = match config.session(name) {
-            Some(section) => Some((name.to_owned(), section)),
-            None => profile()?.text("sso_session").and_then(|session| {
-                let section = config.session(&session)?;
-                Some((session, section))
-            }),
+        match config.session(name) {
+            Some(session) => Some(Self::of_section(name, Some(name), session)),
+            None => Self::of_profile(name, config),
+        }
+    }
+
+    /// The portal of a profile of `~/.aws/config`: of the session that it names, else its own.
+    pub(super) fn of_profile(name: &str, config: &AwsConfig) -> Option<Result<Self, SignInError>> {
+        let profile = config.profile(name)?;
+        let Some(session) = profile.text("sso_session") else {
+            return Some(Self::of_section(name, None, profile));
         };
-        let (session_name, section) = match session {
-            Some((name, section)) => (Some(name), section),
-            // A profile of the old form has all of it itself.
-            None => (None, profile()?),
+        let broken = |problem: String| {
+            Some(Err(SignInError::Configuration {
+                entry: format!("profile \"{name}\" in ~/.aws/config"),
+                problem,
+            }))
         };
-        let lacks = |key: &str| SignInError::Configuration {
-            entry: format!("\"{name}\" in ~/.aws/config"),
-            problem: format!("it has no `{key}`"),
+        let Some(section) = config.session(&session) else {
+            return broken(format!("there is no `[sso-session {session}]`"));
         };
-        let read = |key: &str| section.text(key).ok_or_else(|| lacks(key));
-        let portal = read("sso_start_url").and_then(|start_url| {
-            Ok(Self {
-                name: name.to_owned(),
-                start_url,
-                region: read("sso_region")?,
-                session_name,
-                scopes: read_scopes(section),
-                endpoint_url: None,
-                is_of_atmos: false,
+        // The AWS CLI refuses what contradicts itself.
+        for key in ["sso_start_url", "sso_region"] {
+            let (own, of_session) = (profile.text(key), section.text(key));
+            if own.is_some() && own != of_session {
+                return broken(format!("its `{key}` is not that of its session"));
+            }
+        }
+        Some(Self::of_section(name, Some(&session), section))
+    }
+
+    fn of_section(
+        name: &str,
+        session_name: Option<&str>,
+        section: Section<'_>,
+    ) -> Result<Self, SignInError> {
+        let read = |key: &str| {
+            section.text(key).ok_or_else(|| SignInError::Configuration {
+                entry: format!("\"{name}\" in ~/.aws/config"),
+                problem: format!("it has no `{key}`"),
             })
-        });
-        Some(portal)
+        };
+        Ok(Self {
+            name: name.to_owned(),
+            start_url: read("sso_start_url")?,
+            region: read("sso_region")?,
+            session_name: session_name.map(str::to_owned),
+            scopes: read_scopes(section),
+            endpoint_url: None,
+            is_of_atmos: false,
+        })
     }
 
     /// Whether a session is this portal's.

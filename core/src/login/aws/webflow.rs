@@ -282,7 +282,7 @@ impl SignIn<'_> {
     }
 
     /// The time by the server's clock, which judges a proof's age.
-    fn server_now(&self) -> Timestamp {
+    pub(super) fn server_now(&self) -> Timestamp {
         let now = self.world.now();
         let ahead = self.network.server_time().seconds_ahead(now).unwrap_or(0);
         if ahead.abs() > 60 {

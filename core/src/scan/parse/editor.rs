@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::super::finding::{Form, Span};
+use super::super::finding::{Form, Span, ValueKind};
 use super::{Sink, Standing, Value, find_bytes};
 use crate::inventory::AssignmentState;
 
@@ -133,7 +133,7 @@ fn read_string(
         name => {
             let range = key.start - 1..end;
             debug_assert!(start < end);
-            sink.line(name, form, standing, range, || Value::literal(&text[body]));
+            sink.line(name, form, standing, range, || value_of(&text[body]));
         }
     }
 }
@@ -150,8 +150,22 @@ fn read_pair(text: &[u8], object: &Container, end: usize, standing: Standing, si
         standing,
         Span::whole(range),
         name.start..value.end,
-        || Value::literal(&text[value.clone()]),
+        || value_of(&text[value.clone()]),
     );
+}
+
+/// A text, or a reference of the editor's to what is kept elsewhere: `${env:NAME}`.
+fn value_of(text: &[u8]) -> Value {
+    let inner = text
+        .strip_prefix(b"${")
+        .and_then(|inner| inner.strip_suffix(b"}"));
+    let kinds: [&[u8]; 4] = [b"env:", b"config:", b"command:", b"input:"];
+    match inner {
+        Some(inner) if kinds.iter().any(|kind| inner.starts_with(kind)) => {
+            Value::other(ValueKind::Variable)
+        }
+        _ => Value::literal(text),
+    }
 }
 
 /// Behind the closing quote; a string ends with its line at the latest.

@@ -366,6 +366,9 @@ fn cli_token(
     );
 }
 
+/// The sign-in of another product that the catalogue describes: Kiro's.
+const DESCRIBED: &str = "kiro-auth-token.json";
+
 /// A sign-in that names no portal. It may be good somewhere, but its 401 at a portal would prove nothing,
 /// and it is not AWS's to remove: it is shown, and stays.
 fn other_product(
@@ -381,6 +384,10 @@ fn other_product(
         return;
     }
     let name = file.file_name().unwrap_or_default();
+    // An entry of the catalogue knows it, and logs it out.
+    if name == DESCRIBED {
+        return;
+    }
     let (whose, what) = match find_product(name) {
         Some(product) => (product.to_owned(), "sign-in of another product"),
         None => (name.to_string(), "sign-in of unknown form"),

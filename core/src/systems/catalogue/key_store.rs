@@ -66,7 +66,11 @@ pub(super) fn say_what_is_out_of_reach(findings: &mut InventoryBuilder<'_>) {
             system,
             account,
             file,
+            is_hint,
         } = login;
+        if is_hint && !findings.notes.has_key_store {
+            continue;
+        }
         if findings.has_credential_of(system, &account) || !said.insert((system, account.clone())) {
             continue;
         }

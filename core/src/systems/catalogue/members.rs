@@ -292,8 +292,8 @@ impl Reading<'_> {
             _ => artefact.class,
         };
         findings.artefact(Artefact {
-            token,
             class,
+            token,
             ..artefact
         });
     }
@@ -365,6 +365,7 @@ pub(super) fn holds_credential(value: &Node, ignored: &[&str]) -> bool {
         return !text.is_empty()
             && !is_reference(text)
             && !is_no_key(text)
+            && !has_reference_for_password(text)
             && !ignored.iter().any(|pattern| is_like(pattern, text));
     }
     let mut members = value.members().map(|(_, member)| member);
@@ -373,6 +374,19 @@ pub(super) fn holds_credential(value: &Node, ignored: &[&str]) -> bool {
             .elements()
             .iter()
             .any(|element| holds_credential(element, ignored))
+}
+
+/// Whether a text is an address whose password is kept elsewhere: `https://${USER}:${TOKEN}@host`.
+fn has_reference_for_password(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("://") else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let user = authority.rsplit_once('@').map(|(user, _)| user);
+    user.is_some_and(|user| {
+        let secret = user.split_once(':').map_or(user, |(_, password)| password);
+        is_reference(secret)
+    })
 }
 
 /// Whether a text only says where the credential is: a variable, a marker of a key store.

@@ -59,6 +59,8 @@ pub struct Notes {
     pub marked_logins: Vec<MarkedLogin>,
     /// Files that a tool's own file names as its credentials.
     pub named_credentials: Vec<NamedCredential>,
+    /// Whether the operating system's key store is there: it answers, or its files are on disk.
+    pub has_key_store: bool,
     /// Whether the operating system's key store named all its entries.
     pub is_key_store_listed: bool,
     /// Entries of the key store that no tool of the catalogue has.
@@ -86,6 +88,8 @@ pub struct MarkedLogin {
     pub account: String,
     /// The file that says so.
     pub file: ConfinedPath,
+    /// Whether that counts only where this machine has a key store.
+    pub is_hint: bool,
 }
 
 /// A file that a tool's own file names as a credential.

@@ -257,8 +257,9 @@ fn is_encrypted_key(node: &Node) -> bool {
 }
 
 /// Ends of names of settings about secrets.
-const ABOUT: [&str; 10] = [
-    "command", "cmd", "eval", "manager", "hint", "prompt", "reset", "strength", "rules", "label",
+const ABOUT: [&str; 15] = [
+    "pbkdf2", "hash", "hashed", "sha1", "salt", "command", "cmd", "eval", "manager", "hint",
+    "prompt", "reset", "strength", "rules", "label",
 ];
 
 /// Keys beside a `key` that opens something.

@@ -197,9 +197,15 @@ pub(super) fn is_work(name: &str) -> bool {
     WORK.contains(&name)
 }
 
+/// Directories of keys that programs make for themselves at their first run.
+const OF_PROGRAMS: [&str; 3] = ["x509stores", "insecure_private_keys", ".tilt-dev"];
+
 /// Whether nothing is looked for in a directory of this name. Locks have tokens that say whose they are.
 pub(super) fn is_left_out(name: &str) -> bool {
-    NEVER.contains(&name) || name == "locks" || name.ends_with(".lock")
+    NEVER.contains(&name)
+        || OF_PROGRAMS.contains(&name)
+        || name == "locks"
+        || name.rsplit_once('.').is_some_and(|(_, end)| end == "lock")
 }
 
 /// Whether a directory of this name is one of work, caches or packages.

@@ -54,6 +54,10 @@ impl KnownPlaces {
                 Place::Tree { directory } => {
                     trees.insert(directory.to_path());
                 }
+                // It is shown as what it is, and stays.
+                Place::Stranger { path } => {
+                    files.entry(path.to_path()).or_default().is_whole = true;
+                }
                 place => {
                     if let Some(file) = place.file() {
                         files.entry(file.to_path()).or_default().is_whole = true;

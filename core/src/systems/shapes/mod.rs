@@ -172,9 +172,7 @@ fn look_into_root(discovery: DiscoveryContext<'_>, root: Root, run: Rc<Run>) -> 
                 entered: Rc::default(),
                 small: Rc::default(),
             };
-            let search = if root.is_cache {
-                Search::Unmistakable(1)
-            } else if directories::is_seldom_used(&entry.name) {
+            let search = if root.is_cache || directories::is_seldom_used(&entry.name) {
                 Search::Unmistakable(1)
             } else {
                 Search::Thorough

@@ -180,6 +180,11 @@ pub(super) fn reason_to_look(name: &str, tool: &str, depth: usize) -> Option<Rea
         || matches!(
             name,
             "Local State" | "insecure_private_key" | ".secrets.baseline" | "jupyter_cookie_secret"
+                // Programs make these for themselves, whether anybody is signed in or not.
+                | "notebook_secret"
+                | ".token_seed"
+                | ".token_seed.lock"
+                | "debug.keystore"
         );
     if is_mark
         || SCANNED.contains(&name)

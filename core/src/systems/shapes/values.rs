@@ -138,7 +138,18 @@ fn is_password(text: &str) -> bool {
     let is_public = ["ssh-", "ecdsa-", "age1", "-----BEGIN PUBLIC"]
         .iter()
         .any(|begin| text.starts_with(begin));
+    // A server's own memory of a password is a hash, and not the password.
+    let is_hash = [
+        "$2a$", "$2b$", "$2y$", "$argon2", "$6$", "$5$", "pbkdf2", "{SHA", "{SSHA",
+    ]
+    .iter()
+    .any(|begin| text.starts_with(begin))
+        || (text.len() > 40
+            && text
+                .strip_prefix('{')
+                .is_some_and(|hash| hash.bytes().all(|byte| byte.is_ascii_alphanumeric())));
     let is_something_else = is_public
+        || is_hash
         || is_label
         || is_reference(text)
         || is_path(text)

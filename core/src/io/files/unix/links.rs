@@ -174,7 +174,7 @@ impl Files {
     pub fn leads_to_place_of(&self, link: &ConfinedPath, user: Option<u32>) -> bool {
         fs::stat(link.to_path()).is_ok_and(|found| {
             let kind = fs::FileType::from_raw_mode(found.st_mode);
-            let is_persons = user != Some(0) || found.st_mode & 0o077 == 0;
+            let is_persons = user != Some(0) || found.st_mode.trailing_zeros() >= 6;
             let counts = kind.is_file() || (kind.is_dir() && is_persons);
             counts && Some(found.st_uid) == user
         })

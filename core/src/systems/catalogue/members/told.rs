@@ -69,6 +69,7 @@ impl Reading<'_> {
                         system: self.tool.system,
                         account,
                         file: self.path.clone(),
+                        is_hint: marker.is_hint,
                     });
                 }
             }
