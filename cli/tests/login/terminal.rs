@@ -289,7 +289,7 @@ fn fifty_roles_of_a_portal_cost_one_consent_and_few_rounds() {
     server.on(
         "GET",
         "/federation/credentials",
-        Answer::json(200, &role).through(gate.clone()),
+        Answer::json(200, &role).through(&gate),
     );
     adieu(&home, &server, "auth login --all").run().success();
     assert!(gate.rounds() <= 4, "{}", gate.rounds());

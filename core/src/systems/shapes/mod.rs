@@ -7,6 +7,7 @@
 mod content;
 mod credentials;
 mod directories;
+mod judge;
 mod key_store;
 mod known;
 mod names;
