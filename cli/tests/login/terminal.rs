@@ -269,11 +269,11 @@ fn fifty_roles_of_a_portal_cost_one_consent_and_few_rounds() {
   identities:
 ",
     );
-    for number in 0..50 {
-        yaml.push_str(&format!(
+    yaml.extend((0..50).map(|number| {
+        format!(
             "    r{number}: {{ kind: aws/permission-set, via: {{ provider: sso }}, principal: {{ name: R{number}, account: {{ id: '210000000001' }} }} }}\n"
-        ));
-    }
+        )
+    }));
     let home = Home::new();
     home.atmos_yaml(&yaml);
     let server = Server::aws_portal();

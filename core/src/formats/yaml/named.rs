@@ -35,13 +35,11 @@ pub fn put_named_entry(
         last.push('\n');
     }
     let key = format!("{list}:");
-    let at = match kept.iter().position(|line| line.starts_with(&key)) {
-        Some(at) => at,
-        None => {
-            kept.push(format!("{key}\n"));
-            kept.len() - 1
-        }
-    };
+    let found = kept.iter().position(|line| line.starts_with(&key));
+    let at = found.unwrap_or_else(|| {
+        kept.push(format!("{key}\n"));
+        kept.len() - 1
+    });
     let value = kept[at][key.len()..].trim();
     let value = value.split(" #").next().unwrap_or_default().trim();
     match value {
@@ -83,14 +81,13 @@ pub fn set_top_text(bytes: &[u8], key: &str, value: &str) -> Result<Vec<u8>, Edi
     let start = format!("{key}:");
     let new = format!("{start} {}\n", serde_json::Value::from(value));
     let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
-    match lines.iter().position(|line| line.starts_with(&start)) {
-        Some(at) => lines[at] = &new,
-        None => {
-            if lines.last().is_some_and(|last| !last.ends_with('\n')) {
-                lines.push("\n");
-            }
-            lines.push(&new);
+    if let Some(at) = lines.iter().position(|line| line.starts_with(&start)) {
+        lines[at] = &new;
+    } else {
+        if lines.last().is_some_and(|last| !last.ends_with('\n')) {
+            lines.push("\n");
         }
+        lines.push(&new);
     }
     let edited = lines.concat().into_bytes();
     Format::Yaml.read(&edited)?;

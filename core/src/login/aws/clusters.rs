@@ -131,15 +131,12 @@ impl SignIn<'_> {
             body: &body,
         };
         let answer = self.send_signed(keys, &address, &request).map_err(failed)?;
-        let token = match registry {
-            Some(_) => {
-                let answer: Authorized<Vec<Authorization>> = answer.document().map_err(failed)?;
-                answer.authorization_data.into_iter().next()
-            }
-            None => {
-                let answer: Authorized<Authorization> = answer.document().map_err(failed)?;
-                Some(answer.authorization_data)
-            }
+        let token = if registry.is_some() {
+            let answer: Authorized<Vec<Authorization>> = answer.document().map_err(failed)?;
+            answer.authorization_data.into_iter().next()
+        } else {
+            let answer: Authorized<Authorization> = answer.document().map_err(failed)?;
+            Some(answer.authorization_data)
         };
         let login = token.and_then(|token| {
             let bytes = STANDARD.decode(token.authorization_token.0.expose()).ok()?;
@@ -228,7 +225,7 @@ impl SignIn<'_> {
             headers: &[("x-k8s-aws-id", name)],
             body: "",
         };
-        let url = self.presign(keys, &request, Duration::from_secs(60))?;
+        let url = self.presign(keys, &request, Duration::from_mins(1))?;
         let text = URL_SAFE_NO_PAD.encode(url.expose());
         Some(ClusterToken {
             token: Secret::new(format!("k8s-aws-v1.{text}")),

@@ -30,17 +30,19 @@ pub struct ProfileChanges {
 impl WrittenProfile {
     /// The lines of its section.
     pub fn text(&self) -> String {
-        let mut text = format!(
-            "[{}]\ncredential_process = {}\n",
+        let region = self.region.as_ref();
+        let region = region.map(|region| format!("region = {region}\n"));
+        format!(
+            "[{}]\ncredential_process = {}\n{}",
             title(&self.name),
-            self.command
-        );
-        if let Some(region) = &self.region {
-            text.push_str(&format!("region = {region}\n"));
-        }
-        text
+            self.command,
+            region.unwrap_or_default()
+        )
     }
 }
+
+/// What changes the settings, and notes what it did.
+type ProfileEdit<'e> = &'e mut dyn FnMut(&[u8], &mut ProfileChanges) -> Result<Vec<u8>, EditError>;
 
 impl SignIn<'_> {
     /// Writes profiles. What somebody else wrote under such a name stays.
@@ -109,10 +111,7 @@ impl SignIn<'_> {
         })
     }
 
-    fn change_profiles(
-        &self,
-        change: &mut dyn FnMut(&[u8], &mut ProfileChanges) -> Result<Vec<u8>, EditError>,
-    ) -> Result<ProfileChanges, SignInError> {
+    fn change_profiles(&self, change: ProfileEdit<'_>) -> Result<ProfileChanges, SignInError> {
         let mut done = ProfileChanges::default();
         let Some(file) = AwsConfig::file(self.world) else {
             return Ok(done);
