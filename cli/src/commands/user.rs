@@ -122,9 +122,9 @@ fn find_user<'a>(
     }
     let identities = context.adieu.configuration.auth.identities.iter();
     let users: Vec<&Identity> = identities.filter(is_user).collect();
-    let names = || {
-        let names = users.iter();
-        names.map(|user| to_plain_text(&user.name.written).into_owned())
+    let list_users = || {
+        let all = users.iter();
+        all.map(|user| to_plain_text(&user.name.written).into_owned())
     };
     match users.as_slice() {
         [] => Err(Failure::usage("no identity of kind aws/user is configured")
@@ -133,12 +133,12 @@ fn find_user<'a>(
         _ if !printer.can_prompt() => {
             Err(
                 Failure::usage(format!("no identity given, and {}", printer.why_unasked())).hint(
-                    format!("use one of {}", names().collect::<Vec<_>>().join(", ")),
+                    format!("use one of {}", list_users().collect::<Vec<_>>().join(", ")),
                 ),
             )
         }
         _ => {
-            let chosen = prompt::choose_option("Select an AWS user:", names().collect(), &[])?;
+            let chosen = prompt::choose_option("Select an AWS user:", list_users().collect(), &[])?;
             chosen
                 .and_then(|at| users.get(at).copied())
                 .ok_or_else(Failure::interrupted)
