@@ -20,9 +20,8 @@ use adieu::systems::discovery::DiscoveryScope;
 use adieu::systems::{System, VariableValue, collect_variables, find_google_project, find_region};
 
 use super::context::Context;
-use super::env::shell_word;
 use super::profile::{self, Whom, resolve_whom};
-use super::sign_in::is_of_aws;
+use super::sign_in::{is_of_aws, login_command};
 use super::{identity, trusted, whoami_profile};
 use crate::args::{Output, WhoamiArgs};
 use crate::ui::plain::to_json;
@@ -71,10 +70,7 @@ pub(crate) fn run(
             });
         }
     }
-    let login = format!(
-        "atmos auth login --identity {}",
-        shell_word(&document.identity)
-    );
+    let login = login_command(context, identity);
     let answer = asked.as_ref().map(|asked| &asked.answer);
     print(context, &document, state, answer, &login, printer)
 }

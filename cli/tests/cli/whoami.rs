@@ -92,7 +92,7 @@ fn whoami_expired_fails_with_the_way_to_sign_in() {
     --- stderr
 
     warning: ledger-readonly: the session has expired
-      hint: sign in with: atmos auth login --identity ledger-readonly
+      hint: sign in with: adieu login ledger-readonly
     "#);
 }
 
@@ -116,7 +116,7 @@ fn whoami_signed_out_fails() {
     --- stderr
 
     warning: ledger-admin: signed out
-      hint: sign in with: atmos auth login --identity ledger-admin
+      hint: sign in with: adieu login ledger-admin
     "#);
 }
 
@@ -316,7 +316,7 @@ fn whoami_hostile_name_breaks_out_of_nothing() {
     --- stderr
 
     warning: a'; touch x\u{1b}[2J\u{a}: signed out
-      hint: sign in with: atmos auth login --identity $'a\'; touch x\x1b[2J\n'
+      hint: sign in with: adieu login 'a'\''; touch x\u{1b}[2J\u{a}'
     "#);
     let unknown = adieu(&home)
         .args(["whoami", "--offline"])
