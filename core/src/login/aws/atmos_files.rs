@@ -23,7 +23,7 @@ use crate::world::World;
 const PROFILES: Format = Format::Ini(IniDialect::Go);
 
 /// A path below a directory of the person's own.
-pub(super) fn place(world: &World, path: &Path) -> Option<ConfinedPath> {
+pub(in crate::login) fn place(world: &World, path: &Path) -> Option<ConfinedPath> {
     if let Ok(relative) = path.strip_prefix(&world.home) {
         let place = ConfinedPath::new(world.home.as_path(), relative);
         return place.map(ConfinedPath::following_links);
@@ -196,7 +196,7 @@ fn section_name(identity: &Identity) -> &str {
 }
 
 /// `2026-11-21T09:06:11Z`.
-pub(super) fn format_end(end: Timestamp) -> String {
+pub(in crate::login) fn format_end(end: Timestamp) -> String {
     let printer = DateTimePrinter::new().precision(Some(0));
     printer.timestamp_to_string(&end)
 }
