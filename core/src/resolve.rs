@@ -145,6 +145,11 @@ fn resolve_wider(
             .filter(|orphan| has_page(orphan.name))
             .map(Candidate::Found),
     );
+    if at_page.is_empty() {
+        let accounts = inventory.accounts.iter();
+        let meant = accounts.filter(|account| is_part_of_name(account, typed));
+        at_page.extend(meant.map(Candidate::Account));
+    }
     match at_page.pop() {
         None => Err(Unresolved::Unknown {
             typed: typed.to_owned(),
@@ -160,6 +165,23 @@ fn resolve_wider(
                 .collect(),
         }),
     }
+}
+
+/// Whether people call an account by a part of its name: the user or the host of `alice@github.com`, the
+/// profile of `profile dev`. A system may stand before it.
+fn is_part_of_name(account: &Account, typed: &str) -> bool {
+    let (system, part) = match typed.split_once(':') {
+        Some((system, part)) if System::parse(system).is_some() => (System::parse(system), part),
+        _ => (None, typed),
+    };
+    if account.system == System::POSSIBLE || system.is_some_and(|system| account.system != system) {
+        return false;
+    }
+    let is_end = |c: char| c.is_whitespace() || "@(),".contains(c);
+    let profile = account.name.strip_prefix("profile ");
+    let parts = account.name.split(is_end).chain(profile);
+    let mut parts = parts.filter(|known| !known.is_empty());
+    parts.any(|known| is_same_name(known, part))
 }
 
 /// Whether people call a portal so: by its host, the host's first part, or as the AWS CLI's configuration

@@ -6,7 +6,7 @@ use adieu::plan::{Filter, OlderThan, Target};
 use adieu::report::{Session, SessionState};
 use adieu::resolve::{Unresolved, target_of_system};
 use adieu::session::Resolved;
-use adieu::shell::format_option;
+use adieu::shell::{format_option, quote_word};
 use adieu::systems::System;
 use jiff::Timestamp;
 
@@ -61,6 +61,7 @@ pub(crate) fn target(
     match name.or_else(of_variable) {
         Some(known) if known != ASK => {
             let resolved = resolve_identity(context, known, scope)?;
+            refuse_possible(&resolved.target, known)?;
             let is_whole = matches!(
                 resolved.target,
                 Target::Providers { .. } | Target::System { .. }
@@ -78,12 +79,34 @@ pub(crate) fn target(
     }
 }
 
+/// What only looks like a sign-in goes where that is asked for, and by another word.
+fn refuse_possible(target: &Target, typed: &str) -> Result<(), Failure> {
+    let Target::Accounts { accounts, .. } = target else {
+        return Ok(());
+    };
+    if !accounts
+        .iter()
+        .all(|(system, _)| *system == System::POSSIBLE)
+    {
+        return Ok(());
+    }
+    let typed = to_plain_text(typed);
+    let failure = Failure::usage(format!(
+        "\"{typed}\" is of an unknown tool, and only looks like a sign-in"
+    ));
+    Err(failure.hint(format!(
+        "log out of it with: adieu logout --possible {}",
+        quote_word(&typed)
+    )))
+}
+
 /// What several names mean together, as one logout. All of them have to mean something before anything
 /// is done.
 fn resolve_names(context: &Context, names: &[String], scope: Scope) -> Result<Target, Failure> {
     let mut whole: Option<Target> = None;
     for name in names {
         let target = resolve_identity(context, name, scope)?.target;
+        refuse_possible(&target, name)?;
         whole = Some(match whole {
             Some(known) => known.and(&target),
             None => target,

@@ -4,7 +4,7 @@ use std::os::unix::fs::MetadataExt as _;
 
 use adieu_testkit::{Home, Tree};
 
-use crate::support::{EVERYTHING, found, run};
+use crate::support::{EVERYTHING, found, run, run_words};
 
 fn variables(pairs: &[(&str, String)]) -> Vec<(String, String)> {
     let pairs = pairs.iter();
@@ -364,4 +364,57 @@ fn what_tools_leave_where_nobody_is_signed_in_is_no_sign_in() {
         let status = run(&home, "status --check", &[]);
         assert_eq!(status.status, Some(0), "{file}: {status}");
     }
+}
+
+#[test]
+fn account_is_meant_by_a_part_of_its_name_that_is_only_its_own() {
+    let home = Home::new();
+    home.write(
+        ".config/gh/hosts.yml",
+        "github.com:\n    oauth_token: FAKE-gh\n    user: alice\n",
+    );
+    home.write(
+        ".git-credentials",
+        "https://bob:FAKE-git@git.example.test\n",
+    );
+    home.write(
+        ".aws/credentials",
+        "[my profile]\naws_access_key_id = FAKE\naws_secret_access_key = FAKE-aws\n",
+    );
+    home.write(
+        ".zorg/auth.json",
+        "{\"access_token\": \"FAKE-zorg-token-1\"}\n",
+    );
+    let dry_run = |name: &str| {
+        let words = ["logout", "--dry-run", "--keychain", name];
+        run_words(&home, &words, &[])
+    };
+    for (name, file) in [
+        ("alice", "hosts.yml"),
+        ("github.com", "hosts.yml"),
+        ("gh:alice", "hosts.yml"),
+        ("bob", ".git-credentials"),
+        ("git.example.test", ".git-credentials"),
+        ("my profile", ".aws/credentials"),
+        ("aws:my profile", ".aws/credentials"),
+    ] {
+        let output = dry_run(name).success();
+        assert!(output.stdout.contains(file), "{name}: {output}");
+        let others = ["hosts.yml", ".git-credentials", ".aws/credentials"];
+        for other in others.iter().filter(|other| **other != file) {
+            assert!(!output.stdout.contains(other), "{name}: {output}");
+        }
+    }
+    for name in ["aws:alice", "carol"] {
+        assert_ne!(dry_run(name).status, Some(0), "{name}");
+    }
+    let output = dry_run("zorg").code(2);
+    assert!(output.stderr.contains("logout --possible zorg"), "{output}");
+    // Two of them: none is meant.
+    home.write(
+        ".netrc",
+        "machine git.example.test login alice password FAKE-netrc\n",
+    );
+    let output = dry_run("alice").code(2);
+    assert!(output.stderr.contains("may mean any of these"), "{output}");
 }

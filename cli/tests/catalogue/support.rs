@@ -26,9 +26,15 @@ pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
 
 /// Runs the program in a home where no key store is reachable.
 pub(crate) fn run(home: &Home, words: &str, variables: &[(String, String)]) -> Output {
+    let words: Vec<&str> = words.split_whitespace().collect();
+    run_words(home, &words, variables)
+}
+
+/// The same with words that may have blanks in them.
+pub(crate) fn run_words(home: &Home, words: &[&str], variables: &[(String, String)]) -> Output {
     let mut adieu = Adieu::new(PROGRAM)
         .home(home)
-        .args(words.split_whitespace())
+        .args(words)
         .env("XDG_RUNTIME_DIR", home.join("run"));
     for (name, value) in variables {
         adieu = adieu.env(name, value);
