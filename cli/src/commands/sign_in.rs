@@ -4,7 +4,7 @@ use adieu::atmos::config::{Identity, IdentityKind};
 use adieu::discover::discover_sign_ins;
 use adieu::io::net::Cancel;
 use adieu::login::aws::{NoPerson, RoleKeys, SignIn, SignInError};
-use adieu::login::cloud::{CloudSession, is_of_cloud};
+use adieu::login::cloud::{CloudSession, needs_files};
 use adieu::report::{SessionState, build_status};
 use adieu::shell::{format_option, quote_word};
 use adieu::systems::discovery::DiscoveryScope;
@@ -29,7 +29,7 @@ pub(super) fn ensure_signed_in(
     identity: &Identity,
     printer: &mut Printer,
 ) -> Result<SignedIn, Failure> {
-    if is_of_cloud(&identity.kind) {
+    if needs_files(&identity.kind) {
         let session = cloud_session_of(context, identity, printer.can_prompt(), printer)?;
         return Ok(SignedIn {
             expires_at: Some(session.expires_at),

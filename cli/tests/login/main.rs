@@ -7,5 +7,6 @@
 mod azure;
 mod chain;
 mod errors;
+mod google;
 mod portal;
 mod support;

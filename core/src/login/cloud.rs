@@ -22,7 +22,18 @@ pub struct CloudSession {
 
 /// Whether an identity is one of these clouds'.
 pub const fn is_of_cloud(kind: &IdentityKind) -> bool {
-    matches!(kind, IdentityKind::AzureSubscription)
+    matches!(
+        kind,
+        IdentityKind::AzureSubscription
+            | IdentityKind::GcpServiceAccount
+            | IdentityKind::GcpProject
+    )
+}
+
+/// Whether tools find such an identity in files, which have to be written before they are run. For a Google
+/// project they use what is there already.
+pub const fn needs_files(kind: &IdentityKind) -> bool {
+    is_of_cloud(kind) && !matches!(kind, IdentityKind::GcpProject)
 }
 
 impl SignIn<'_> {
@@ -35,6 +46,9 @@ impl SignIn<'_> {
     pub fn cloud_session_of(&self, identity: &Identity) -> Result<CloudSession, SignInError> {
         match identity.kind {
             IdentityKind::AzureSubscription => self.azure_session_of(identity),
+            IdentityKind::GcpServiceAccount | IdentityKind::GcpProject => {
+                self.google_session_of(identity)
+            }
             _ => Err(SignInError::NotAws {
                 identity: identity.name.written.clone(),
                 kind: identity.kind.id().to_owned(),

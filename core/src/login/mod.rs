@@ -9,3 +9,4 @@
 pub mod aws;
 pub mod azure;
 pub mod cloud;
+pub mod gcp;

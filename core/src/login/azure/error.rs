@@ -4,7 +4,11 @@
 
 use crate::io::net::CallError;
 
-/// Ranges of numbers with the same advice.
+/// Numbers with the same advice.
+#[expect(
+    clippy::unreadable_literal,
+    reason = "they are looked for as Microsoft writes them"
+)]
 const HINTS: [(&[u32], &str); 9] = [
     (
         &[50173, 70008, 700082, 70043, 700084, 50089, 50078],
