@@ -10,3 +10,5 @@ mod errors;
 mod google;
 mod portal;
 mod support;
+#[cfg(unix)]
+mod terminal;
