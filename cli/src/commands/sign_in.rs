@@ -3,7 +3,8 @@
 use adieu::atmos::config::{Identity, IdentityKind};
 use adieu::discover::discover_sign_ins;
 use adieu::io::net::Cancel;
-use adieu::login::aws::{NoPerson, RoleKeys, SignInError};
+use adieu::login::aws::{NoPerson, RoleKeys, SignIn, SignInError};
+use adieu::login::cloud::{CloudSession, needs_files};
 use adieu::report::{SessionState, build_status};
 use adieu::shell::{format_option, quote_word};
 use adieu::systems::discovery::DiscoveryScope;
@@ -28,6 +29,12 @@ pub(super) fn ensure_signed_in(
     identity: &Identity,
     printer: &mut Printer,
 ) -> Result<SignedIn, Failure> {
+    if needs_files(&identity.kind) {
+        let session = cloud_session_of(context, identity, printer.can_prompt(), printer)?;
+        return Ok(SignedIn {
+            expires_at: Some(session.expires_at),
+        });
+    }
     if keeps_nothing(context, identity) {
         return Ok(SignedIn { expires_at: None });
     }
@@ -57,20 +64,42 @@ pub(super) fn keys_of(
     may_ask: bool,
     printer: &mut Printer,
 ) -> Result<RoleKeys, Failure> {
+    with_sign_in(context, may_ask, printer, |sign_in| {
+        sign_in.keys_of(identity)
+    })
+    .map_err(|error| to_failure(context, identity, &error))
+}
+
+/// The session of an identity of another cloud, signed in anew where it ends soon.
+pub(super) fn cloud_session_of(
+    context: &Context,
+    identity: &Identity,
+    may_ask: bool,
+    printer: &mut Printer,
+) -> Result<CloudSession, Failure> {
+    with_sign_in(context, may_ask, printer, |sign_in| {
+        sign_in.cloud_session_of(identity)
+    })
+    .map_err(|error| to_failure(context, identity, &error))
+}
+
+/// Signs in with the person at the terminal, or with nobody.
+fn with_sign_in<T>(
+    context: &Context,
+    may_ask: bool,
+    printer: &mut Printer,
+    work: impl FnOnce(&SignIn<'_>) -> Result<T, SignInError>,
+) -> Result<T, SignInError> {
     let cancel = Cancel::new();
-    let keys = if may_ask {
+    if may_ask {
         let way = WayArgs::default();
         let person = TerminalPerson::new(&context.adieu.world, &way, &cancel, printer);
-        context
-            .adieu
-            .sign_in(&person, &[], &cancel)
-            .keys_of(identity)
+        work(&context.adieu.sign_in(&person, &[], &cancel))
     } else {
         let mut sign_in = context.adieu.sign_in(&NoPerson, &[], &cancel);
         sign_in.may_ask = false;
-        sign_in.keys_of(identity)
-    };
-    keys.map_err(|error| to_failure(context, identity, &error))
+        work(&sign_in)
+    }
 }
 
 /// Whether an identity's keys are AWS's.

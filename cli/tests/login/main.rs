@@ -1,11 +1,13 @@
-//! Signs in to AWS as a person does: portals, roles, and what is left of it afterwards.
+//! Signs in to the clouds as a person does: portals, roles, and what is left of it afterwards.
 #![expect(
     clippy::unwrap_used,
     reason = "a test that cannot be set up has failed"
 )]
 
+mod azure;
 mod chain;
 mod errors;
+mod google;
 mod portal;
 mod support;
 #[cfg(unix)]

@@ -7,3 +7,6 @@
 //! [`crate::io::net::callback`], for every system alike.
 
 pub mod aws;
+pub mod azure;
+pub mod cloud;
+pub mod gcp;

@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::variables::{VariablesError, collect_derived_variables, find_region, google_directory};
+use super::variables::{
+    VariablesError, collect_derived_variables, find_google_directory, find_region,
+};
 use crate::atmos::config::{Configuration, Identity, IdentityKind, is_region};
 use crate::atmos::identity_graph::IdentityGraph;
 use crate::world::World;
@@ -125,7 +127,7 @@ pub fn derive_child_environment(
             child.removed = AZURE_RIVALS.into_iter().filter(is_set).collect();
         }
         IdentityKind::GcpServiceAccount => {
-            let directory = google_directory(world, configuration, identity_graph, identity)?;
+            let directory = find_google_directory(world, configuration, identity_graph, identity)?;
             let key = identity.name.key.as_str();
             let at = |parts: [&str; 2]| {
                 parts

@@ -49,7 +49,7 @@ pub use shapes::{
 };
 pub use variables::{
     VariableValue, Variables, VariablesError, collect_variables, find_aws_directory,
-    find_google_project, find_region, is_plain, is_variable_name,
+    find_google_directory, find_google_project, find_region, is_plain, is_variable_name,
 };
 
 use self::discovery::{DiscoveryContext, Lookup};

@@ -353,7 +353,11 @@ pub fn find_aws_directory(
 }
 
 /// The directory that Atmos writes the Google files of a chain into.
-pub(super) fn google_directory(
+///
+/// # Errors
+///
+/// [`VariablesError`] if the chain is broken, or its root has a name that is no directory's.
+pub fn find_google_directory(
     world: &World,
     configuration: &Configuration,
     identity_graph: &IdentityGraph,

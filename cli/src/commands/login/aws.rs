@@ -1,14 +1,15 @@
-//! `adieu login` and `adieu auth login`: signing in to AWS.
+//! `adieu login` and `adieu auth login`: signing in to AWS and other clouds.
 
 use std::time::Duration;
 
 use adieu::atmos::config::{Identity, IdentityKind, Provider, ProviderKind};
 use adieu::io::net::Cancel;
 use adieu::login::aws::{PortalTarget, SignIn, SignInError, Wishes};
+use adieu::login::cloud::is_of_cloud;
 use adieu::report::{AwsSignIn, AwsSignInDocument, FailedSignIn};
 
 use super::document::{
-    describe_identity, describe_portal, describe_profile, format_line, print_block,
+    describe_cloud, describe_identity, describe_portal, describe_profile, format_line, print_block,
 };
 use super::person::TerminalPerson;
 use crate::args::{LoginArgs, Output};
@@ -66,10 +67,21 @@ pub(super) fn run(
         };
         match target {
             Target::Identities(identities) => {
+                let (of_clouds, identities): (Vec<_>, Vec<_>) = identities
+                    .into_iter()
+                    .partition(|identity| is_of_cloud(&identity.kind));
                 let results = sign_in.keys_of_all(&identities);
                 for (identity, result) in identities.iter().zip(results) {
                     match result {
                         Ok(keys) => signed_in.push(describe_identity(context, identity, &keys)),
+                        Err(error) => failed.push((identity.name.written.clone(), error)),
+                    }
+                }
+                for identity in of_clouds {
+                    match sign_in.cloud_session_of(identity) {
+                        Ok(session) => {
+                            signed_in.push(describe_cloud(context, identity, &session));
+                        }
                         Err(error) => failed.push((identity.name.written.clone(), error)),
                     }
                 }
@@ -306,16 +318,17 @@ fn find_target<'a>(
     choose_place(context, scope, printer)
 }
 
-/// Everybody of AWS; where there is no identity, every provider.
+/// Everybody whom adieu signs in; where there is no identity, every provider.
 fn find_all(context: &Context) -> Result<Target<'_>, Failure> {
     let auth = &context.adieu.configuration.auth;
-    let is_of_aws = |identity: &&Identity| {
-        matches!(
+    let is_signed_in = |identity: &&Identity| {
+        let is_of_aws = matches!(
             identity.kind,
             IdentityKind::AwsPermissionSet | IdentityKind::AwsAssumeRole | IdentityKind::AwsUser
-        )
+        );
+        is_of_aws || is_of_cloud(&identity.kind)
     };
-    let identities: Vec<&Identity> = auth.identities.iter().filter(is_of_aws).collect();
+    let identities: Vec<&Identity> = auth.identities.iter().filter(is_signed_in).collect();
     if !identities.is_empty() {
         return Ok(Target::Identities(identities));
     }

@@ -2,6 +2,7 @@
 
 use adieu::atmos::config::{self, Identity};
 use adieu::login::aws::{PortalTarget, RoleKeys};
+use adieu::login::cloud::CloudSession;
 use adieu::report::AwsSignIn;
 use adieu::systems::find_region;
 use jiff::Timestamp;
@@ -26,6 +27,25 @@ pub(super) fn describe_identity(
         arn: keys.arn.clone(),
         region: region.map(str::to_owned),
         expires_at: keys.expires_at.map(|end| end.to_string()),
+    }
+}
+
+/// What is known of an identity of another cloud that is signed in.
+pub(super) fn describe_cloud(
+    context: &Context,
+    identity: &Identity,
+    session: &CloudSession,
+) -> AwsSignIn {
+    let adieu = &context.adieu;
+    let provider = adieu.identity_graph.root_provider(&identity.name.key);
+    let region = find_region(&adieu.configuration, &adieu.identity_graph, identity);
+    AwsSignIn {
+        identity: Some(identity.name.written.clone()),
+        provider: provider.map(|provider| provider.written.clone()),
+        account: session.account.clone(),
+        arn: None,
+        region: region.map(str::to_owned),
+        expires_at: Some(session.expires_at.to_string()),
     }
 }
 

@@ -123,6 +123,22 @@ impl Http {
         self.send_again(address, request, &[token]).await
     }
 
+    /// Posts a document, without a secret in it, with an access token.
+    pub(crate) async fn post_json(
+        &self,
+        address: &Address,
+        path: &str,
+        document: &Value,
+        token: &Secret,
+    ) -> Result<Answer, CallError> {
+        let request = self
+            .request(Method::POST, address, path)?
+            .header("Authorization", secret_header(address, "Bearer ", token)?);
+        let body = Zeroizing::new(document.to_string().into_bytes());
+        let request = with_body(request, "application/json", body);
+        self.send_again(address, request, &[token]).await
+    }
+
     /// Asks a service of this machine (see [`Address::parse_local_service`]) with headers, of which all may
     /// be secrets, by `PUT` or else by `GET`; the answer is a good one.
     pub(crate) async fn ask_local_service(

@@ -406,7 +406,7 @@ impl SignIn<'_> {
     }
 
     /// A text that nobody can guess.
-    pub(super) fn random_text(&self) -> String {
+    pub(in crate::login) fn random_text(&self) -> String {
         use std::fmt::Write as _;
         let bytes = self.world.entropy.bytes();
         bytes[..16].iter().fold(String::new(), |mut text, byte| {
@@ -417,7 +417,7 @@ impl SignIn<'_> {
     }
 
     /// A proof for a sign-in in a browser.
-    pub(super) fn new_verifier(&self) -> Verifier {
+    pub(in crate::login) fn new_verifier(&self) -> Verifier {
         let mut random = zeroize::Zeroizing::new([0; 48]);
         random[..32].copy_from_slice(&self.world.entropy.bytes());
         random[32..].copy_from_slice(&self.world.entropy.bytes()[..16]);

@@ -196,7 +196,7 @@ fn section_name(identity: &Identity) -> &str {
 }
 
 /// `2026-11-21T09:06:11Z`.
-pub(super) fn format_end(end: Timestamp) -> String {
+pub(in crate::login) fn format_end(end: Timestamp) -> String {
     let printer = DateTimePrinter::new().precision(Some(0));
     printer.timestamp_to_string(&end)
 }

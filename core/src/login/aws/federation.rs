@@ -1,4 +1,4 @@
-//! The token of a GitHub workflow, which AWS takes for a role's keys.
+//! The token of a GitHub workflow, which AWS takes for a role's keys, and other clouds for their tokens.
 //!
 //! Source: GitHub documentation, "OpenID Connect reference"; Atmos `pkg/auth/providers/github/oidc.go`.
 
@@ -18,6 +18,16 @@ struct Issued {
 impl SignIn<'_> {
     /// The token of the workflow that this runs in.
     pub(super) fn github_token(&self, provider: &Provider) -> Result<Secret, SignInError> {
+        let audience = provider.compared(&["spec", "audience"]);
+        self.workflow_token(provider, audience.unwrap_or("sts.amazonaws.com"))
+    }
+
+    /// The same for an audience.
+    pub(in crate::login) fn workflow_token(
+        &self,
+        provider: &Provider,
+        audience: &str,
+    ) -> Result<Secret, SignInError> {
         let get = |name: &str| self.world.environment.get(name);
         if let Some(token) = get("ACTIONS_ID_TOKEN") {
             return Ok(Secret::new(token.to_owned()));
@@ -30,8 +40,6 @@ impl SignIn<'_> {
             });
         };
         let token = Secret::new(token.to_owned());
-        let audience = provider.compared(&["spec", "audience"]);
-        let audience = audience.unwrap_or("sts.amazonaws.com");
         let issued = self.ask_for_token(url, &token, audience);
         issued.map_err(|source| SignInError::Call {
             what: format!(

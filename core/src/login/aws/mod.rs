@@ -9,7 +9,7 @@
 
 mod ambient;
 mod ask;
-mod atmos_files;
+pub(in crate::login) mod atmos_files;
 mod aws_config;
 mod cached;
 mod caller;

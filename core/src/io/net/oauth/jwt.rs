@@ -23,6 +23,9 @@ pub struct JwtKey(EncodingKey);
 #[error("it is not an RSA private key in PEM form (PKCS#1 or PKCS#8, without a password)")]
 pub struct NotAPrivateKey;
 
+/// How long an assertion for Google is good, in seconds; its server takes none that is longer.
+const SCOPED_LIFETIME: i64 = 60 * 60;
+
 impl JwtKey {
     /// The key in a PEM text, PKCS#1 or PKCS#8.
     ///
@@ -51,6 +54,24 @@ impl JwtKey {
             exp: now + LIFETIME,
             iat: now,
         })
+    }
+
+    /// The same for what an account may do, as Google wants it.
+    pub(crate) fn scoped_assertion(
+        &self,
+        issuer: &str,
+        scope: &str,
+        audience: &str,
+        now: jiff::Timestamp,
+    ) -> Option<Secret> {
+        let now = now.as_second();
+        self.sign(&serde_json::json!({
+            "iss": issuer,
+            "scope": scope,
+            "aud": audience,
+            "exp": now + SCOPED_LIFETIME,
+            "iat": now,
+        }))
     }
 
     fn sign(&self, claims: &impl Serialize) -> Option<Secret> {

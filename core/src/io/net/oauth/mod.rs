@@ -42,6 +42,8 @@ pub struct Server {
     pub names_challenge_method: bool,
     /// The form in which it is asked for a sign-in on another device.
     pub device: DeviceGrant,
+    /// More fields of every request for tokens.
+    pub token_fields: &'static [(&'static str, &'static str)],
 }
 
 /// Paths of an authorization server.
@@ -85,6 +87,7 @@ impl Server {
             query: &[],
             names_challenge_method: true,
             device: DeviceGrant::STANDARD,
+            token_fields: &[],
         }
     }
 }
@@ -109,6 +112,10 @@ pub struct Grant {
     pub lifetime: Option<i64>,
     /// The place where the token counts, if the server says so (Salesforce: the org).
     pub instance_url: Option<String>,
+    /// What the server says of the person, as a JSON Web Token that nobody here has checked.
+    pub id_token: Option<Secret>,
+    /// What Entra says of the account, in Base64.
+    pub client_info: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -117,6 +124,8 @@ struct TokenAnswer {
     refresh_token: Option<SecretText>,
     expires_in: Option<i64>,
     instance_url: Option<String>,
+    id_token: Option<SecretText>,
+    client_info: Option<String>,
 }
 
 /// A secret in a document: no copy of it stays behind unwiped.
@@ -212,6 +221,8 @@ pub struct DeviceRequest {
     pub verification_uri: String,
     /// The time to wait before each question.
     pub interval: Duration,
+    /// How long the code lasts, if the server says so.
+    pub lifetime: Option<Duration>,
 }
 
 impl DeviceRequest {
@@ -228,6 +239,7 @@ struct DeviceAnswer {
     #[serde(alias = "verification_url")]
     verification_uri: String,
     interval: Option<u64>,
+    expires_in: Option<u64>,
 }
 
 /// Whether a person has approved a device.
@@ -271,6 +283,24 @@ impl Network {
         })
     }
 
+    /// Asks for tokens with another grant, or with more fields than the usual ones; `secret` is what
+    /// they are asked for with.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`].
+    pub(crate) fn ask_for_tokens(
+        &self,
+        server: &Server,
+        app: Option<&ClientApp>,
+        form: &[(&str, &str)],
+        secret: &Secret,
+    ) -> Result<Grant, CallError> {
+        self.run(server.tokens.host(), async |http| {
+            ask_for_grant(http, server, app, form, secret).await
+        })
+    }
+
     /// Begins a sign-in on another device.
     ///
     /// # Errors
@@ -306,6 +336,7 @@ impl Network {
             user_code: sanitize_message(&device.user_code, &[]),
             verification_uri: sanitize_message(&device.verification_uri, &[]),
             interval: Duration::from_secs(device.interval.unwrap_or(5).clamp(least, most)),
+            lifetime: device.expires_in.map(Duration::from_secs),
         })
     }
 
@@ -368,7 +399,7 @@ fn with_app<'a>(form: &mut Vec<(&'a str, &'a str)>, app: &'a ClientApp) {
     }
 }
 
-async fn ask_for_grant(
+pub(crate) async fn ask_for_grant(
     http: &Http,
     server: &Server,
     app: Option<&ClientApp>,
@@ -379,6 +410,7 @@ async fn ask_for_grant(
     if let Some(app) = app {
         with_app(&mut form, app);
     }
+    form.extend(server.token_fields);
     let answer = http.post(&server.tokens, server.paths.token, &form).await?;
     if answer.is_success() {
         read_grant(&answer)
@@ -403,5 +435,7 @@ fn read_grant(answer: &Answer) -> Result<Grant, CallError> {
         refresh_token,
         lifetime: tokens.expires_in,
         instance_url: tokens.instance_url,
+        id_token: tokens.id_token.map(|SecretText(token)| token),
+        client_info: tokens.client_info,
     })
 }

@@ -75,6 +75,8 @@ pub(super) async fn renew_tokens(http: &Http, renewal: &Renewal, address: &Addre
                     .filter(|token| !token.expose().is_empty()),
                 lifetime: expires_in,
                 instance_url: None,
+                id_token: None,
+                client_info: None,
             }),
             _ => failed("its server's answer cannot be understood"),
         };

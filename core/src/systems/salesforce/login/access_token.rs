@@ -76,6 +76,8 @@ pub fn access_token(
             refresh_token: None,
             lifetime: None,
             instance_url: Some(stored.clone()),
+            id_token: None,
+            client_info: None,
         },
         login,
         login_url: stored,
