@@ -10,6 +10,7 @@ mod global;
 mod list;
 mod login;
 mod logout;
+mod manual;
 mod org;
 mod other_grammar;
 mod parse;
@@ -31,6 +32,8 @@ pub use global::{Global, Output};
 pub use list::{ListArgs, ListFormat};
 pub use login::{LoginArgs, SwitchArgs, WayArgs};
 pub use logout::{LogoutArgs, RevokeArgs, ServerArgs, TargetArgs};
+pub use manual::build_manual;
+pub(crate) use manual::build_manual_of;
 pub use org::{
     Browser, OrgCommand, OrgCommon, OrgDisplayArgs, OrgListArgs, OrgListCommand, OrgLoginCommand,
     OrgLoginCommon, OrgLoginDeviceArgs, OrgLoginJwtArgs, OrgLoginTokenArgs, OrgLoginUrlArgs,
