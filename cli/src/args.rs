@@ -1,5 +1,6 @@
 //! What can be typed: flags and their help texts, nothing else.
 
+mod aws;
 mod commands;
 mod completions;
 mod deferred;
@@ -23,6 +24,10 @@ mod using;
 
 use clap::{CommandFactory as _, Parser};
 
+pub use aws::{
+    AwsCommand, EcrCommand, EcrLoginArgs, EksCommand, EksTokenArgs, ProfilesArgs,
+    UpdateKubeconfigArgs, UserCommand, UserConfigureArgs,
+};
 pub use commands::{AuthCommand, Command};
 pub use completions::build_completions;
 pub use deferred::{Deferred, Nested};

@@ -15,12 +15,12 @@ pub use commands::generated::list_schemas;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use crate::args::{Cli, Command, Deferred, Global, OrgCommand, Output};
+use crate::args::{Cli, Command, Deferred, Global, OrgCommand, Output, UserCommand};
 use crate::commands::context::Context;
 use crate::commands::{
-    Scope, audit, catalogue, console, credential_process, dashboard, env, exec, generated, list,
-    login, logout, misuse, org, pending, scan, shell, status, switch, token, trusted, validate,
-    whoami,
+    Scope, audit, aws, catalogue, console, credential_process, dashboard, env, exec, generated,
+    list, login, logout, misuse, org, pending, scan, shell, status, switch, token, trusted, user,
+    validate, whoami,
 };
 use crate::process::Screen;
 use crate::ui::plain::{Exact, is_shown, to_json};
@@ -158,10 +158,7 @@ fn run_command(
     };
     let output = cli.global.output;
     let (command, scope) = match command {
-        Command::Auth(auth) => match auth.0.command.into_command() {
-            Some(command) => (command, Scope::Configured),
-            None => return Err(misuse::not_here(typed)),
-        },
+        Command::Auth(auth) => (auth.0.command.into_command(), Scope::Configured),
         other => (other, Scope::Machine),
     };
     match &command {
@@ -226,6 +223,11 @@ fn run_command(
         Command::Shell(arguments) => shell::run(&context, arguments, typed, &cancel, printer),
         Command::Console(arguments) => console::run(&context, arguments, &cancel, printer),
         Command::Token(arguments) => token::run(&context, arguments, printer),
+        Command::User(user) => {
+            let UserCommand::Configure(arguments) = &user.command;
+            user::configure(&context, arguments, &cancel, printer)
+        }
+        Command::Aws(aws) => aws::run(&context, &aws.command, printer),
         Command::Dashboard => dashboard::run(&context, &cancel, printer),
         Command::Audit(audit) => audit::run(&context, &audit.command, printer),
         Command::Catalogue(words) => catalogue::run(&context, &words.command, printer),

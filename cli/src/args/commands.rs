@@ -5,10 +5,10 @@ use std::ffi::OsString;
 use clap::Subcommand;
 
 use super::{
-    AuditCommand, CatalogueCommand, ConsoleArgs, CredentialProcessArgs, Deferred, EnvArgs,
-    ExecArgs, ListArgs, LoginArgs, LogoutArgs, Nested, OrgCommand, RevokeArgs, ScanArgs,
-    SchemaDocument, ShellArgs, StatusArgs, SwitchArgs, TokenArgs, ValidateArgs, WhoamiArgs,
-    examples,
+    AuditCommand, AwsCommand, CatalogueCommand, ConsoleArgs, CredentialProcessArgs, Deferred,
+    EcrCommand, EcrLoginArgs, EksCommand, EnvArgs, ExecArgs, ListArgs, LoginArgs, LogoutArgs,
+    Nested, OrgCommand, RevokeArgs, ScanArgs, SchemaDocument, ShellArgs, StatusArgs, SwitchArgs,
+    TokenArgs, UpdateKubeconfigArgs, UserCommand, ValidateArgs, WhoamiArgs, examples,
 };
 
 /// The commands.
@@ -56,6 +56,12 @@ pub enum Command {
     /// Print the access token of a portal's session, for programs that want it as it is
     #[command(after_help = examples::TOKEN)]
     Token(Deferred<TokenArgs>),
+    /// Keep IAM users' access keys in the key store
+    #[command(after_help = examples::USER_CONFIGURE)]
+    User(Deferred<Nested<UserCommand>>),
+    /// What rides on a sign-in to AWS: profiles that call adieu, registries of ECR, clusters of EKS
+    #[command(after_help = examples::AWS_PROFILES)]
+    Aws(Deferred<Nested<AwsCommand>>),
     /// Open the dashboard: who is signed in, and a prompt for what to do about it
     #[command(after_help = examples::DASHBOARD)]
     Dashboard,
@@ -135,24 +141,21 @@ pub enum AuthCommand {
     /// Open AWS's web console as an identity
     #[command(after_help = examples::CONSOLE)]
     Console(ConsoleArgs),
-    /// What only Atmos itself does
-    #[command(
-        name = "user",
-        aliases = ["ecr-login", "eks-kubeconfig"],
-        hide = true,
-        disable_help_flag = true
-    )]
-    NotHere {
-        /// Its words
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        words: Vec<OsString>,
-    },
+    /// Keep IAM users' access keys in the key store
+    #[command(after_help = examples::USER_CONFIGURE)]
+    User(Nested<UserCommand>),
+    /// `atmos aws ecr login`, by the name that it had
+    #[command(name = "ecr-login", hide = true)]
+    EcrLogin(EcrLoginArgs),
+    /// `atmos aws eks update-kubeconfig`, by the name that it had
+    #[command(name = "eks-kubeconfig", hide = true)]
+    EksKubeconfig(UpdateKubeconfigArgs),
 }
 
 impl AuthCommand {
-    /// The same command of adieu; `None` for what adieu does not do.
-    pub(crate) fn into_command(self) -> Option<Command> {
-        Some(match self {
+    /// The same command of adieu.
+    pub(crate) fn into_command(self) -> Command {
+        match self {
             Self::Logout(arguments) => Command::Logout(Deferred(arguments)),
             Self::Login(arguments) => Command::Login(Deferred(arguments)),
             Self::Status(arguments) => Command::Status(Deferred(arguments)),
@@ -163,7 +166,19 @@ impl AuthCommand {
             Self::Exec(arguments) => Command::Exec(Deferred(arguments)),
             Self::Shell(arguments) => Command::Shell(Deferred(arguments)),
             Self::Console(arguments) => Command::Console(Deferred(arguments)),
-            Self::NotHere { .. } => return None,
-        })
+            Self::User(command) => Command::User(Deferred(command)),
+            Self::EcrLogin(arguments) => {
+                let command = EcrCommand::Login(arguments);
+                Command::Aws(Deferred(Nested {
+                    command: AwsCommand::Ecr(Nested { command }),
+                }))
+            }
+            Self::EksKubeconfig(arguments) => {
+                let command = EksCommand::UpdateKubeconfig(arguments);
+                Command::Aws(Deferred(Nested {
+                    command: AwsCommand::Eks(Nested { command }),
+                }))
+            }
+        }
     }
 }

@@ -111,6 +111,32 @@ with_examples!(
   credential_process = adieu --config-path /home/ana/infra credential-process dev-admin"
 );
 with_examples!(
+    USER_CONFIGURE,
+    "`adieu user configure`",
+    "  adieu auth user configure -i painter
+  aws iam create-access-key --user-name painter | adieu user configure painter --stdin"
+);
+with_examples!(
+    AWS_PROFILES,
+    "`adieu aws profiles`",
+    "  adieu aws profiles                 what would be written
+  adieu aws profiles --write
+  adieu aws profiles --remove dev-admin"
+);
+with_examples!(
+    AWS_ECR,
+    "`adieu aws ecr login`",
+    "  adieu aws ecr login team-registry  an integration of atmos.yaml
+  adieu aws ecr login -i dev-admin -r 111122223333.dkr.ecr.eu-central-1.amazonaws.com
+  adieu aws ecr login -i dev-admin --public"
+);
+with_examples!(
+    AWS_EKS,
+    "`adieu aws eks update-kubeconfig`",
+    "  adieu aws eks update-kubeconfig team-cluster
+  adieu aws eks update-kubeconfig -i dev-admin --name crane --region eu-central-1 --alias crane"
+);
+with_examples!(
     CONSOLE,
     "`adieu console`",
     "  adieu console dev-admin

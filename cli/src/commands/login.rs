@@ -1,4 +1,4 @@
-//! `adieu login TOOL`: the tool's own client signs in, at the same terminal. Everything else that can be
+//! `adieu login TOOL`: the tool's own client signs in, at the same terminal, of any tool that has one. Everything else that can be
 //! signed in to is AWS's, in `aws`.
 
 pub(super) mod aws;
@@ -33,7 +33,8 @@ pub(crate) fn run(
     let Some(name) = find_typed_tool(context, arguments, scope) else {
         return aws::run(context, arguments, scope, cancel, printer);
     };
-    let system = find_tool(name)?;
+    let tool = System::parse(name).filter(|system| system.info().is_tool);
+    let system = tool.map_or_else(|| find_tool(name), Ok)?;
     let program = find_client(context, system, &arguments.words)?;
     let before = look_at_machine(context);
     require_effect(context, system, &before, arguments.force, printer)?;
@@ -60,8 +61,10 @@ fn find_typed_tool<'a>(
     scope: Scope,
 ) -> Option<&'a str> {
     let name = arguments.name.as_deref()?;
-    let is_tool = System::parse(name)
-        .is_some_and(|system| system.info().is_ai || system == System::SALESFORCE);
+    let system = System::parse(name)?;
+    let is_own = system.info().is_ai || system == System::SALESFORCE;
+    // A tool of the catalogue is asked last: its name is an everyday word, and may be a profile's.
+    let is_tool = is_own || (system.info().is_tool && !aws::is_name_of_cli(context, name));
     let is_configured = context.adieu.configuration.auth.identity(name).is_some();
     (scope == Scope::Machine && is_tool && !is_configured).then_some(name)
 }
@@ -83,7 +86,7 @@ pub(super) fn find_tool(name: &str) -> Result<System, Failure> {
                 .hint("see the ways with: adieu org login --help");
         }
         let tools: Vec<&str> = System::all()
-            .filter(|system| system.info().vendor_login.is_ok())
+            .filter(|system| system.info().is_ai && system.info().vendor_login.is_ok())
             .map(System::id)
             .collect();
         Failure::usage(format!("unknown tool \"{name}\""))

@@ -40,12 +40,3 @@ pub(super) fn extract_reason(error: &clap::Error) -> String {
     let first = text.split("\n\n").next().unwrap_or_default().trim();
     first.strip_prefix("error: ").unwrap_or(first).to_owned()
 }
-
-/// The commands of `atmos auth` that adieu does not have.
-pub(crate) fn not_here(typed: &[String]) -> Failure {
-    let mut words = typed.iter().skip_while(|word| *word != "auth").skip(1);
-    let name = words.find(|word| !word.starts_with('-'));
-    let name = name.map_or("login", String::as_str);
-    Failure::usage(format!("adieu has no `auth {name}` yet"))
-        .hint(format!("Use Atmos itself: command atmos auth {name} …"))
-}

@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod audit;
+pub(crate) mod aws;
 pub(crate) mod catalogue;
 pub(crate) mod console;
 pub(crate) mod context;
@@ -19,6 +20,7 @@ pub(crate) mod org;
 pub(crate) mod pending;
 mod profile;
 mod report_file;
+mod revoke;
 mod revoke_keys;
 mod revoke_role;
 pub(crate) mod scan;
@@ -29,6 +31,7 @@ pub(crate) mod status;
 pub(crate) mod switch;
 pub(crate) mod token;
 pub(crate) mod trusted;
+pub(crate) mod user;
 pub(crate) mod validate;
 pub(crate) mod whoami;
 mod whoami_profile;

@@ -2,9 +2,8 @@
 //! the keys themselves, and it is proven that AWS refuses them.
 
 use adieu::atmos::config::IdentityKind;
-use adieu::audit::{self, RecordedStep, Run};
+use adieu::audit::RecordedStep;
 use adieu::io::net::Cancel;
-use adieu::io::process::user_id;
 use adieu::login::aws::{
     LastUse, NoPerson, Proof, Retirement, SignIn, SignInError, UserKey, reason_of,
 };
@@ -12,8 +11,8 @@ use adieu::report::{RetiredKey, RetiredKeysDocument};
 use adieu::shell::quote_word;
 
 use super::context::Context;
-use super::exec::require_own_home;
-use super::{identity, trusted};
+use super::identity;
+use super::revoke::{begin, note_in_trail};
 use crate::args::{Output, RevokeArgs};
 use crate::questions::Confirmation;
 use crate::ui::plain::to_json;
@@ -41,15 +40,14 @@ pub(super) fn run(
     cancel: &Cancel,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    require_own_home(&context.global, "revoke")?;
+    let (names, allowed) = begin(context, arguments)?;
     let how = if arguments.delete_keys {
         Retirement::Delete
     } else {
         Retirement::Deactivate
     };
-    let allowed = trusted::parse_hosts(&arguments.server.allow_endpoint)?;
     let sign_in = context.adieu.sign_in(&NoPerson, &allowed, cancel);
-    let keys = find_keys(context, &sign_in, arguments)?;
+    let keys = find_keys(context, &sign_in, arguments, &names)?;
     let candidates: Vec<Candidate> = keys
         .into_iter()
         .map(|(name, key)| {
@@ -118,14 +116,9 @@ fn find_keys(
     context: &Context,
     sign_in: &SignIn<'_>,
     arguments: &RevokeArgs,
+    names: &[&str],
 ) -> Result<Vec<(String, UserKey)>, Failure> {
     let target = &arguments.target;
-    let names: Vec<&str> = target
-        .identities
-        .iter()
-        .chain(&target.chosen)
-        .map(String::as_str)
-        .collect();
     if names.is_empty() || target.all || target.provider.is_some() {
         return Err(Failure::usage("keys are ended one by one, by name")
             .hint("name an identity of kind aws/user, or a profile of ~/.aws/credentials"));
@@ -133,7 +126,7 @@ fn find_keys(
     // A preview opens no key store.
     let is_preview = arguments.server.dry_run;
     let mut found: Vec<(String, UserKey)> = Vec::new();
-    for name in names {
+    for &name in names {
         let graph = &context.adieu.identity_graph;
         let is_configured = !graph.identities_called(name).found.is_empty();
         let profile = name.strip_prefix("aws:").unwrap_or(name);
@@ -348,25 +341,4 @@ fn record(
         reason: Some(key.reason.clone()),
     });
     note_in_trail(context, steps.collect(), typed, status, printer);
-}
-
-/// Appends a record of what was done at AWS; a failure is said.
-pub(super) fn note_in_trail(
-    context: &Context,
-    steps: Vec<RecordedStep>,
-    typed: &[String],
-    status: u8,
-    printer: &mut Printer,
-) {
-    let run = Run {
-        command: typed,
-        uid: user_id(),
-    };
-    let (world, files) = (&context.adieu.world, &context.adieu.files);
-    if let Err(error) = audit::append_deeds(world, files, steps, status, run) {
-        printer.warning(
-            &format!("it is not in the audit trail: {error}"),
-            Some("see why: adieu audit verify"),
-        );
-    }
 }

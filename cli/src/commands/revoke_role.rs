@@ -10,10 +10,9 @@ use adieu::login::aws::{
 use adieu::report::{RoleDenial, RoleDenialDocument};
 
 use super::context::Context;
-use super::exec::require_own_home;
-use super::revoke_keys::note_in_trail;
+use super::identity;
+use super::revoke::{begin, note_in_trail};
 use super::sign_in::to_failure;
-use super::{identity, trusted};
 use crate::args::{Output, RevokeArgs};
 use crate::questions::Confirmation;
 use crate::ui::plain::to_json;
@@ -28,10 +27,8 @@ pub(super) fn run(
     cancel: &Cancel,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    require_own_home(&context.global, "revoke")?;
-    let target = &arguments.target;
-    let mut names = target.identities.iter().chain(&target.chosen);
-    let (Some(name), None) = (names.next(), names.next()) else {
+    let (names, allowed) = begin(context, arguments)?;
+    let [name] = names.as_slice() else {
         return Err(Failure::usage("sessions of one role are denied at a time")
             .hint("name one identity of kind aws/assume-role"));
     };
@@ -41,7 +38,6 @@ pub(super) fn run(
         Some(by) => identity::find_by_name(context, by)?,
         None => identity,
     };
-    let allowed = trusted::parse_hosts(&arguments.server.allow_endpoint)?;
     let mut sign_in = context.adieu.sign_in(&NoPerson, &allowed, cancel);
     sign_in.may_ask = false;
     let policy = build_older_sessions_policy(context.adieu.world.now());

@@ -74,7 +74,8 @@ fn ci_job_fails_while_a_secret_is_left_behind() {
     home.write("work/.env", "HF_TOKEN=FAKE-hf\n");
     let script = recipe("The last step of a CI job");
     let output = run(&home, &format!("set -e\ncd ~/work\n{script}")).code(1);
-    assert!(output.stdout.contains("Found: 2 secrets"), "{output}");
+    // The key of the profile, that of the project, and the files that hold the sign-ins.
+    assert!(output.stdout.contains("Found: "), "{output}");
     std::fs::remove_file(home.join("work/.env")).unwrap();
     home.write(".bashrc", "");
     run(&home, "adieu logout claude --mcp --force; true");

@@ -196,6 +196,34 @@ fn login_that_was_not_finished_fails() {
     }
 }
 
+/// A tool of the catalogue signs in with its own client as well.
+#[test]
+fn login_of_a_described_tool_is_its_own() {
+    let home = Home::new();
+    let script = r#"
+echo "$@" >> "${0%/*}/calls"
+mkdir -p "$HOME/.config/gh"
+printf 'gh.example.test:\n    oauth_token: FAKE-new\n    user: alice\n' > "$HOME/.config/gh/hosts.yml"
+"#;
+    let path = program(&home, "gh", script);
+    let login = |words: &str| adieu(&home, words).env("PATH", &path).run();
+    let output = login("login gh").success();
+    assert!(
+        output.stdout.contains("Signed in: alice@gh.example.test"),
+        "{output}"
+    );
+    assert_eq!(home.read("bin/calls"), "auth login\n");
+    let output = adieu(&home, "login glab").run().code(1);
+    assert!(output.stderr.contains("glab is not installed"), "{output}");
+    // A profile of the AWS CLI that is called so is meant before.
+    home.write(
+        ".aws/credentials",
+        "[gh]\naws_access_key_id = FAKE\naws_secret_access_key = FAKE-secret\n",
+    );
+    login("login gh");
+    assert_eq!(home.read("bin/calls"), "auth login\n");
+}
+
 #[test]
 fn login_without_a_client_says_what_to_do() {
     let home = Home::new();

@@ -8,3 +8,5 @@ mod chain;
 mod errors;
 mod portal;
 mod support;
+#[cfg(unix)]
+mod terminal;

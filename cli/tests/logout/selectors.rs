@@ -347,18 +347,3 @@ fn hints_name_the_command_that_was_typed() {
         assert!(output.stderr.contains("Did you mean"), "{words}: {output}");
     }
 }
-
-#[test]
-fn what_only_atmos_does_is_said_and_no_logout_suggested() {
-    let home = page();
-    for name in ["user", "ecr-login"] {
-        let output = adieu(&home)
-            .args(["auth", name, "--identity", "dev-admin", "--", "ls"])
-            .run()
-            .code(2);
-        let said = format!("adieu has no `auth {name}` yet");
-        assert!(output.stderr.contains(&said), "{output}");
-        assert!(output.stderr.contains("Use Atmos itself"), "{output}");
-        assert!(!output.stderr.contains("logout"), "{output}");
-    }
-}

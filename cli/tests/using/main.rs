@@ -11,6 +11,7 @@ mod exec;
 mod profiles;
 mod real_clients;
 mod revoke;
+mod riding;
 #[cfg(unix)]
 mod shell;
 mod stores;

@@ -170,3 +170,36 @@ fn parse_value(text: &str) -> Result<Option<Value<'_>>, EditError> {
             not_understood(before, "this is not JSON".to_owned())
         })
 }
+
+/// The text with an object below the keys of `path`, and in it a member of that name and value, where one
+/// is given. Every other byte stays, comments too.
+///
+/// # Errors
+///
+/// If it is no JSON, or something else than an object stands on the way.
+pub fn set_member(
+    bytes: &[u8],
+    path: &[&str],
+    member: Option<(&str, &str)>,
+) -> Result<Vec<u8>, EditError> {
+    use jsonc_parser::cst::{CstInputValue, CstRootNode};
+    let text = check_text(bytes)?;
+    let text = if text.trim().is_empty() { "{}\n" } else { text };
+    let root = CstRootNode::parse(text, &ParseOptions::default())
+        .map_err(|_| EditError::Refused("it is no JSON".to_owned()))?;
+    let not_object = || EditError::Refused(format!("{} is no object in it", path.join(".")));
+    let mut object = root.object_value().ok_or_else(not_object)?;
+    for key in path {
+        object = object.object_value_or_create(key).ok_or_else(not_object)?;
+    }
+    if let Some((name, value)) = member {
+        let value = CstInputValue::String(value.to_owned());
+        match object.get(name) {
+            Some(member) => member.set_value(value),
+            None => drop(object.append(name, value)),
+        }
+    }
+    let mut edited = bytes[..bytes.len() - check_text(bytes)?.len()].to_vec();
+    edited.extend_from_slice(root.to_string().as_bytes());
+    Ok(edited)
+}

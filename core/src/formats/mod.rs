@@ -47,6 +47,7 @@ pub(crate) use lines::percent_decoded;
 pub use path::{MemberPath, Step, hide_passwords};
 pub use pattern::{Pattern, PatternError, find_captures, is_like};
 pub use tree::Node;
+pub use yaml::{put_named_entry, set_top_text};
 
 use crate::io::files::EditError;
 use crate::secret::Secret;

@@ -5,7 +5,10 @@
 //! that loses everything becomes `{}`, a list `[]`. What carries an anchor may be used elsewhere,
 //! and is refused.
 
+mod named;
 mod tree;
+
+pub use named::{put_named_entry, set_top_text};
 
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -250,6 +250,19 @@ fn provision(
     }
 }
 
+/// Whether something of the AWS CLI is called so; what cannot be read may be.
+pub(super) fn is_name_of_cli(context: &Context, name: &str) -> bool {
+    find_name_of_cli(context, name).unwrap_or(true)
+}
+
+fn find_name_of_cli(context: &Context, name: &str) -> Result<bool, Failure> {
+    let names = list_names_of_cli(context)?;
+    Ok(names.iter().any(|known| known == name)
+        || is_login_profile(context, name)?
+        || is_role_profile(context, name)?
+        || profile::find_profile(context, name)?.is_some())
+}
+
 /// What is meant by the words of the command line.
 fn find_target<'a>(
     context: &'a Context,
@@ -371,7 +384,8 @@ fn find_named<'a>(
             )),
         };
         return Err(failure.hint(
-            "tools are claude, codex, copilot, cursor, opencode and amp; see: adieu login --help",
+            "tools are claude, codex, copilot, cursor, opencode and those of `adieu catalogue list`; see: \
+             adieu login --help",
         ));
     }
     identity::find_by_name(context, name).map(|identity| Target::Identities(vec![identity]))

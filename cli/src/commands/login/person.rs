@@ -11,6 +11,7 @@ use adieu::secret::Secret;
 use adieu::world::World;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
+use ratatui::crossterm::event::{self, Event, KeyCode};
 
 use super::browser;
 use crate::args::WayArgs;
@@ -40,6 +41,8 @@ pub(in crate::commands) struct TerminalPerson<'a> {
     first_wait: Cell<Option<Duration>>,
     was_helped: Cell<bool>,
     is_device: Cell<bool>,
+    /// The page that is open, and what takes the wish for another way: keys are listened to.
+    open_page: RefCell<Option<(String, Option<PasteBack>)>>,
 }
 
 impl<'a> TerminalPerson<'a> {
@@ -58,6 +61,7 @@ impl<'a> TerminalPerson<'a> {
             first_wait: Cell::new(None),
             was_helped: Cell::new(false),
             is_device: Cell::new(false),
+            open_page: RefCell::new(None),
         }
     }
 
@@ -100,7 +104,11 @@ impl Person for TerminalPerson<'_> {
         self.was_helped.set(false);
         self.is_device.set(matches!(way, WayToAsk::Device { .. }));
         match way {
-            WayToAsk::Browser { url, paste_back } => {
+            WayToAsk::Browser {
+                url,
+                paste_back,
+                has_other_way,
+            } => {
                 self.note_line(&format!("Sign in at \"{name}\" in a browser:"));
                 self.note_address(url);
                 self.open(url);
@@ -110,6 +118,15 @@ impl Person for TerminalPerson<'_> {
                          its last page here.",
                     );
                     offer_lines(paste_back.clone());
+                } else if self.printer.borrow().can_prompt() {
+                    let other = if *has_other_way {
+                        ", d and Enter confirms a code on any machine instead"
+                    } else {
+                        ""
+                    };
+                    self.note_line(&format!("Enter opens the browser again{other}."));
+                    let other_way = has_other_way.then(|| paste_back.clone());
+                    *self.open_page.borrow_mut() = Some((url.clone(), other_way));
                 }
             }
             WayToAsk::Device { url, page, code } => {
@@ -131,6 +148,7 @@ impl Person for TerminalPerson<'_> {
     }
 
     fn wait(&self, wait: Wait) {
+        self.heed_keys();
         let seconds = wait.left.as_secs();
         let text = format!(
             "Waiting for the sign-in, {}:{:02} left … Ctrl-C stops the waiting",
@@ -158,6 +176,7 @@ impl Person for TerminalPerson<'_> {
     }
 
     fn end_wait(&self) {
+        self.open_page.borrow_mut().take();
         drop(self.progress.borrow_mut().take());
     }
 
@@ -200,6 +219,33 @@ impl Person for TerminalPerson<'_> {
 }
 
 impl TerminalPerson<'_> {
+    /// Does what the keys say that were pressed since the last time; a line at a time, as the terminal
+    /// hands them over.
+    fn heed_keys(&self) {
+        let Some((url, other_way)) = self.open_page.borrow().clone() else {
+            return;
+        };
+        let mut is_other_way = false;
+        while matches!(event::poll(Duration::ZERO), Ok(true)) {
+            let Ok(Event::Key(key)) = event::read() else {
+                continue;
+            };
+            match key.code {
+                KeyCode::Char('d' | 'D') => is_other_way = true,
+                // The line's end, which some terminals hand over as the letter that makes it.
+                KeyCode::Enter | KeyCode::Char('j' | 'J') => {
+                    self.open_page.borrow_mut().take();
+                    match (&other_way, is_other_way) {
+                        (Some(other_way), true) => return other_way.choose_other_way(),
+                        _ => self.open(&url),
+                    }
+                    *self.open_page.borrow_mut() = Some((url.clone(), other_way.clone()));
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn read_saml_response(&self, page: &str) -> Result<Secret, Unanswered> {
         let Some(file) = &self.way.saml_response_file else {
             return Err(Unanswered::Nobody(format!(

@@ -45,7 +45,7 @@ pub use duration::parse_seconds as duration_seconds;
 pub use integration::Integration;
 pub use kinds::{IdentityKind, IntegrationKind, ProviderKind};
 pub use layers::load_configuration;
-pub(crate) use model::is_region;
+pub use model::is_region;
 pub use model::{Auth, Identity, KeyringKind, KeyringSettings, Name, Provider, Via};
 pub use node::{Entry, Location, Mapping, Node, Spanned, Unset, Value};
 pub use realm::{

@@ -295,7 +295,7 @@ fn region_at<'a>(settings: &'a Node, path: &[&str]) -> Option<&'a str> {
 }
 
 /// Whether a text is made as the names of regions are: `eu-west-3`, `us-gov-east-1`, `europe-west4`.
-pub(crate) fn is_region(text: &str) -> bool {
+pub fn is_region(text: &str) -> bool {
     let mut parts = text.split('-');
     let is_word = |part: &str| {
         (2..=12).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase())

@@ -70,6 +70,9 @@ pub enum CallbackError {
         /// The time that was waited.
         after: Duration,
     },
+    /// The person wishes to sign in without a browser on this machine.
+    #[error("the person chose another way")]
+    OtherWay,
     /// The person stopped the waiting.
     #[error("interrupted before anybody signed in")]
     Interrupted,
@@ -114,11 +117,18 @@ impl PasteBack {
         };
         self.sender.send(brought).map_err(|_| PasteError::TooLate)
     }
+
+    /// Ends the waiting because the person wishes to sign in another way.
+    pub fn choose_other_way(&self) {
+        // Who waits no more needs no other way.
+        let _too_late = self.sender.send(Err(CallbackError::OtherWay));
+    }
 }
 
 /// The form of a good request.
 #[derive(Debug)]
 struct Expected {
+    port: u16,
     path: String,
     state: Secret,
 }
@@ -130,6 +140,15 @@ enum Judged {
 }
 
 impl Expected {
+    /// Whether a request names this machine: a page whose own name leads here, by a trick of its name
+    /// server, is another site's (DNS rebinding).
+    fn is_host(&self, host: &str) -> bool {
+        let name = host.strip_suffix(&format!(":{}", self.port));
+        name.is_some_and(|name| {
+            ["127.0.0.1", "[::1]"].contains(&name) || name.eq_ignore_ascii_case("localhost")
+        })
+    }
+
     fn judge(&self, query: &str) -> Judged {
         let field = |name: &str| {
             form_urlencoded::parse(query.as_bytes())
@@ -191,6 +210,7 @@ impl Callback {
             listeners,
             port,
             expected: Arc::new(Expected {
+                port,
                 path: path.to_owned(),
                 state,
             }),
@@ -348,7 +368,12 @@ async fn answer_request(
     expected: &Expected,
     sender: &mpsc::UnboundedSender<Brought>,
 ) {
-    let Some((method, target)) = read_request(&mut stream).await else {
+    let Some(Head {
+        method,
+        target,
+        host,
+    }) = read_request(&mut stream).await
+    else {
         return;
     };
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
@@ -358,6 +383,7 @@ async fn answer_request(
         to: None,
     };
     let page = match (method.as_str(), path) {
+        _ if !expected.is_host(&host) => page(421, "This page is of another machine."),
         // A preflight for requests from a public page to this machine.
         ("OPTIONS", _) => page(204, ""),
         ("GET", DONE_PATH) => page(
@@ -418,18 +444,39 @@ async fn write_page(stream: &mut TcpStream, page: &Page) {
     let _gone = stream.shutdown().await;
 }
 
-/// The method and the target of a request, of which nothing else matters.
-async fn read_request(stream: &mut TcpStream) -> Option<(String, Zeroizing<String>)> {
+/// What of a request matters.
+struct Head {
+    method: String,
+    target: Zeroizing<String>,
+    /// The one `Host` header; empty if there is none, or more than one.
+    host: String,
+}
+
+async fn read_request(stream: &mut TcpStream) -> Option<Head> {
     let mut head = Zeroizing::new(Vec::with_capacity(REQUEST_LIMIT));
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
         if head.len() >= REQUEST_LIMIT || stream.read_buf(&mut *head).await.ok()? == 0 {
             return None;
         }
     }
-    let line = head.split(|byte| *byte == b'\r').next()?;
-    let mut words = std::str::from_utf8(line).ok()?.split(' ');
+    let text = std::str::from_utf8(&head).ok()?;
+    let mut lines = text.split("\r\n");
+    let mut words = lines.next()?.split(' ');
     let (method, target) = (words.next()?, words.next()?);
-    Some((method.to_owned(), Zeroizing::new(target.to_owned())))
+    let mut hosts = lines
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_once(':'))
+        .filter(|(name, _)| name.eq_ignore_ascii_case("host"))
+        .map(|(_, host)| host.trim());
+    let host = match (hosts.next(), hosts.next()) {
+        (Some(host), None) => host,
+        _ => "",
+    };
+    Some(Head {
+        method: method.to_owned(),
+        target: Zeroizing::new(target.to_owned()),
+        host: host.to_owned(),
+    })
 }
 
 #[cfg(test)]

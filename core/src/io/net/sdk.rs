@@ -51,6 +51,11 @@ impl SdkTransport {
     }
 
     async fn send(self, request: HttpRequest) -> Result<HttpResponse, CallError> {
+        to_response(self.exchange(request).await?)
+    }
+
+    /// Sends a request as it is, and takes the answer.
+    pub(crate) async fn exchange(self, request: HttpRequest) -> Result<Answer, CallError> {
         let host = || self.address.host().to_owned();
         let refused = |why| CallError::NotAllowed { host: host(), why };
         let url = Url::parse(request.uri()).ok();
@@ -82,7 +87,7 @@ impl SdkTransport {
                     tokio::time::sleep(pause).await;
                     builder = again;
                 }
-                _ => return to_response(answer),
+                _ => return Ok(answer),
             }
         }
     }

@@ -14,7 +14,7 @@ use super::session_files::{GrantKind, LIMIT, Registration, Session, registration
 use super::target::PortalTarget;
 use super::{SignIn, SignInError};
 use crate::io::files::{Change, LockRule};
-use crate::io::net::callback::Callback;
+use crate::io::net::callback::{Callback, CallbackError};
 use crate::io::net::oauth::Verifier;
 use crate::io::net::{Address, CallError, sanitize_message, sdk_failure};
 use crate::secret::Secret;
@@ -53,7 +53,10 @@ enum Poll {
 impl SignIn<'_> {
     /// Asks a person to sign in at a portal.
     pub(super) fn ask_for_session(&self, portal: &PortalTarget) -> Result<Session, SignInError> {
-        let kind = if self.person.has_browser() {
+        // As the AWS CLI's own setting will have it; a port that was named is one for the browser.
+        let config = self.aws_config()?;
+        let wishes_code = config.is_on("sso_use_device_code") && self.wishes.callback_port == 0;
+        let kind = if self.person.has_browser() && !wishes_code {
             GrantKind::Code
         } else {
             GrantKind::Device
@@ -64,6 +67,11 @@ impl SignIn<'_> {
             // The server has forgotten the client: once more with a new one.
             Err(error) if is_of_client(&error) => {
                 let registration = self.register(portal, &address, kind)?;
+                self.ask_with(portal, &address, kind, &registration)
+            }
+            Err(SignInError::Callback(CallbackError::OtherWay)) => {
+                let kind = GrantKind::Device;
+                let registration = self.find_registration(portal, &address, kind)?;
                 self.ask_with(portal, &address, kind, &registration)
             }
             result => result,
@@ -180,6 +188,7 @@ impl SignIn<'_> {
         let way = WayToAsk::Browser {
             url: url.into(),
             paste_back: callback.paste_back(),
+            has_other_way: true,
         };
         self.person.show(&portal.name, &way);
         let limit = self.wishes.patience.unwrap_or(BROWSER_PATIENCE);

@@ -22,8 +22,8 @@ use crate::world::World;
 
 const PROFILES: Format = Format::Ini(IniDialect::Go);
 
-/// A path below a directory of the person's own.
-pub(super) fn place(world: &World, path: &Path) -> Option<ConfinedPath> {
+/// A path of the person's own, as it is opened: component by component below the home, else below the root.
+pub fn place(world: &World, path: &Path) -> Option<ConfinedPath> {
     if let Ok(relative) = path.strip_prefix(&world.home) {
         let place = ConfinedPath::new(world.home.as_path(), relative);
         return place.map(ConfinedPath::following_links);

@@ -13,7 +13,7 @@ use crate::io::net::{Address, CallError, Http, SdkTransport};
 const ATTEMPTS: u32 = 3;
 
 /// Keys as the SDKs take them.
-fn to_credentials(keys: &RoleKeys) -> Credentials {
+pub(super) fn to_credentials(keys: &RoleKeys) -> Credentials {
     Credentials::new(
         keys.access_key_id.as_str(),
         keys.secret_access_key.expose(),

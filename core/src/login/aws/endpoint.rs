@@ -28,6 +28,12 @@ pub enum Service {
     Iam,
     /// AWS Sign-In: `aws login`.
     SignIn,
+    /// ECR: passwords of container registries.
+    Ecr,
+    /// The same of the public registry.
+    EcrPublic,
+    /// EKS: Kubernetes clusters.
+    Eks,
 }
 
 /// Which of a region's hosts are meant.
@@ -108,6 +114,9 @@ impl Service {
             Self::Sts => ("AWS_ENDPOINT_URL_STS", "sts"),
             Self::Iam => ("AWS_ENDPOINT_URL_IAM", "iam"),
             Self::SignIn => ("AWS_ENDPOINT_URL_SIGNIN", "signin"),
+            Self::Ecr => ("AWS_ENDPOINT_URL_ECR", "ecr"),
+            Self::EcrPublic => ("AWS_ENDPOINT_URL_ECR_PUBLIC", "ecr_public"),
+            Self::Eks => ("AWS_ENDPOINT_URL_EKS", "eks"),
         }
     }
 
@@ -125,8 +134,24 @@ impl Service {
             Self::Sts => resolve!(sts, region, variant),
             Self::Iam => resolve!(iam, region, variant),
             Self::SignIn => resolve!(signin, region, variant),
+            // No SDK of theirs is linked; a region's hosts differ in the service's name only.
+            Self::Ecr | Self::EcrPublic | Self::Eks => {
+                let name = match self {
+                    Self::Ecr => "api.ecr",
+                    Self::EcrPublic => "api.ecr-public",
+                    _ => "eks",
+                };
+                let of_sts = resolve!(sts, region, Variant::default());
+                let domain = of_sts.strip_prefix("https://sts.")?.to_owned();
+                format!("https://{name}.{domain}")
+            }
         };
         Some(url.trim_end_matches('/').to_owned())
+    }
+
+    /// AWS's own server of a region, whatever the person's environment names.
+    pub(super) fn vendor_of(self, region: &str) -> Option<String> {
+        self.vendor(region, Variant::default())
     }
 
     /// The server to ask: what the configuration names, else the person's environment, else their
@@ -267,6 +292,18 @@ mod tests {
                 "cn-north-1",
                 plain,
                 "sts.cn-north-1.amazonaws.com.cn",
+            ),
+            (
+                Service::Eks,
+                "cn-north-1",
+                plain,
+                "eks.cn-north-1.amazonaws.com.cn",
+            ),
+            (
+                Service::Ecr,
+                "eu-west-1",
+                plain,
+                "api.ecr.eu-west-1.amazonaws.com",
             ),
             (
                 Service::SignIn,

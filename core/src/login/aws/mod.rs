@@ -17,6 +17,7 @@ mod chain;
 mod cli_login;
 mod cli_roles;
 mod client;
+mod clusters;
 mod console;
 mod endpoint;
 mod error;
@@ -35,12 +36,14 @@ mod python_json;
 mod roles;
 mod saml;
 mod session_files;
+mod signed;
 mod sts;
 mod target;
 mod totp;
 mod user;
 mod user_keys;
 mod webflow;
+mod written_profiles;
 
 use std::time::Duration;
 
@@ -55,7 +58,9 @@ use crate::io::net::Network;
 use crate::remote::TrustedHost;
 use crate::world::World;
 
+pub use atmos_files::place;
 pub use caller::Caller;
+pub use clusters::{Cluster, ClusterToken, PUBLIC_REGISTRY, RegistryLogin};
 pub use console::{CONSOLE_URL_LIFE, ConsoleLogin, ConsoleRequest};
 pub use endpoint::Service;
 pub use error::SignInError;
@@ -69,6 +74,7 @@ pub use profile::ProfileFacts;
 pub use target::PortalTarget;
 pub use totp::TotpSeed;
 pub use user_keys::{NewUserKey, UserKey};
+pub use written_profiles::{ProfileChanges, WrittenProfile};
 
 /// Keys that end sooner than this are signed in again: the tools ask for new ones 15 minutes ahead.
 ///

@@ -17,6 +17,8 @@ pub enum WayToAsk {
         url: String,
         /// What takes the address at which a browser that cannot reach this machine ended.
         paste_back: PasteBack,
+        /// Whether the person may choose to confirm a code instead ([`PasteBack::choose_other_way`]).
+        has_other_way: bool,
     },
     /// A browser anywhere, on which a code is confirmed.
     Device {

@@ -159,6 +159,7 @@ impl SignIn<'_> {
             let way = WayToAsk::Browser {
                 url: url(SAME_DEVICE, &redirect),
                 paste_back: callback.paste_back(),
+                has_other_way: false,
             };
             self.person.show(name, &way);
             let limit = self.wishes.patience.unwrap_or(PATIENCE);

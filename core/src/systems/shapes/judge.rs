@@ -46,7 +46,8 @@ fn is_encrypted_key(node: &Node) -> bool {
 }
 
 /// Ends of names of settings about secrets.
-const ABOUT: [&str; 15] = [
+const ABOUT: [&str; 25] = [
+    "sources", "source", "env", "var", "file", "path", "policy", "length", "field", "fetch",
     "pbkdf2", "hash", "hashed", "sha1", "salt", "command", "cmd", "eval", "manager", "hint",
     "prompt", "reset", "strength", "rules", "label",
 ];
