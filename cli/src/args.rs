@@ -11,6 +11,7 @@ mod global;
 mod list;
 mod login;
 mod logout;
+mod manual;
 mod org;
 mod other_grammar;
 mod parse;
@@ -36,6 +37,8 @@ pub use global::{Global, Output};
 pub use list::{ListArgs, ListFormat};
 pub use login::{LoginArgs, SwitchArgs, WayArgs};
 pub use logout::{LogoutArgs, RevokeArgs, ServerArgs, TargetArgs};
+pub use manual::build_manual;
+pub(crate) use manual::build_manual_of;
 pub use org::{
     Browser, OrgCommand, OrgCommon, OrgDisplayArgs, OrgListArgs, OrgListCommand, OrgLoginCommand,
     OrgLoginCommon, OrgLoginDeviceArgs, OrgLoginJwtArgs, OrgLoginTokenArgs, OrgLoginUrlArgs,

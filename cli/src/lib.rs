@@ -165,7 +165,7 @@ fn run_command(
         Command::Completions { shell } => {
             return generated::print_completions(*shell, output, printer);
         }
-        Command::Man => return generated::print_manual(output, printer),
+        Command::Man { command } => return generated::print_manual(command, output, printer),
         Command::Schema { document } => return generated::print_schema(*document, printer),
         // Needs no configuration.
         Command::Scan(arguments) => return scan::run(&world, &cli.global, arguments, printer),
@@ -238,7 +238,7 @@ fn run_command(
         }
         Command::Auth(_)
         | Command::Completions { .. }
-        | Command::Man
+        | Command::Man { .. }
         | Command::Schema { .. }
         | Command::CredentialProcess(_)
         | Command::Scan(_) => Ok(0),

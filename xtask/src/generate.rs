@@ -116,11 +116,19 @@ fn described(command: Command) -> Command {
     command
 }
 
+/// The man page of every visible command, by its file's name.
+pub(crate) fn manual_pages(source: Source) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    let mut pages = BTreeMap::new();
+    man_pages(&described(source.command), &mut pages)?;
+    Ok(pages)
+}
+
 /// Every man page and completion script, by its path in a package.
 fn shipped_files(source: Source) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failure> {
-    let command = described(source.command);
     let mut files = BTreeMap::new();
-    man_pages(&command, &mut files)?;
+    for (name, text) in manual_pages(source)? {
+        files.insert(Path::new("man").join(name), text);
+    }
     for shell in [
         Shell::Bash,
         Shell::Elvish,
@@ -129,7 +137,7 @@ fn shipped_files(source: Source) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failure> 
         Shell::Zsh,
     ] {
         use clap_complete::Generator as _;
-        let name = shell.file_name(command.get_name());
+        let name = shell.file_name("adieu");
         let text = adieu_cli::args::build_completions(shell);
         files.insert(Path::new("completions").join(name), text);
     }
@@ -160,17 +168,16 @@ fn checked_in_files(source: Source) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failur
 }
 
 /// A page for the command and for each visible command below it.
-fn man_pages(command: &Command, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<(), Failure> {
+fn man_pages(command: &Command, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
     for inner in command
         .get_subcommands()
         .filter(|inner| !inner.is_hide_set())
     {
         man_pages(inner, files)?;
     }
-    let page = clap_mangen::Man::new(command.clone());
-    let mut text = Vec::new();
-    page.render(&mut text)?;
-    files.insert(Path::new("man").join(page.get_filename()), text);
+    let name = clap_mangen::Man::new(command.clone()).get_filename();
+    let text = adieu_cli::args::build_manual(command)?;
+    files.insert(name, text);
     Ok(())
 }
 
@@ -250,5 +257,31 @@ mod tests {
             assert!(root.path().join(name).is_file(), "{name}");
         }
         assert!(!root.path().join("schema").exists());
+    }
+
+    #[test]
+    fn every_page_has_the_sections_that_people_look_for() {
+        let pages = manual_pages(super::source()).unwrap();
+        assert!(pages.len() > 40, "{}", pages.len());
+        for (name, page) in pages {
+            let page = String::from_utf8(page).unwrap();
+            let titles: Vec<&str> = page
+                .lines()
+                .filter_map(|line| line.strip_prefix(".SH "))
+                .map(|title| title.trim_matches('"'))
+                .collect();
+            for title in [
+                "NAME",
+                "SYNOPSIS",
+                "EXAMPLES",
+                "EXIT STATUS",
+                "FILES",
+                "ENVIRONMENT",
+            ] {
+                let times = titles.iter().filter(|one| **one == title).count();
+                assert_eq!(times, 1, "{title} of {name}: {titles:?}");
+            }
+            assert!(!page.contains("\nExamples:"), "{name}: {page}");
+        }
     }
 }

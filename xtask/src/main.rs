@@ -9,6 +9,7 @@
 #[cfg(unix)]
 mod bench;
 mod demo;
+mod dist;
 mod fuzz;
 mod generate;
 mod portal;
@@ -44,6 +45,8 @@ enum Task {
     /// Measure the program: growth with the number of identities, start-up, memory, file operations.
     #[cfg(unix)]
     Bench(bench::Arguments),
+    /// Make what a release has: an archive, packages for Debian and Fedora, sums, descriptions for others.
+    Dist(dist::Arguments),
     /// Build the fuzz targets and run each for a while; a crash fails.
     Fuzz(fuzz::Arguments),
     /// Write what is made from the program itself: reference, schemas; man pages and completions for a
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Task::Setup(arguments) => setup::run(&arguments),
         #[cfg(unix)]
         Task::Bench(arguments) => bench::run(&root, &arguments),
+        Task::Dist(arguments) => dist::run_all(&root, &arguments),
         Task::Fuzz(arguments) => fuzz::run_all(&root, &arguments),
         Task::Generate(arguments) => generate::run(&root, &arguments, generate::source()),
     };

@@ -93,9 +93,12 @@ pub enum Command {
         /// Which shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
+    /// Print the manual page of adieu, or of one of its commands
     #[command(after_help = examples::MAN)]
-    Man,
+    Man {
+        /// Which command, as it is typed
+        command: Vec<String>,
+    },
     /// Print the JSON schema of a command's output
     #[command(after_help = examples::SCHEMA)]
     Schema {

@@ -224,5 +224,10 @@ with_examples!(
     "  adieu completions bash > ~/.local/share/bash-completion/completions/adieu
   adieu completions fish > ~/.config/fish/completions/adieu.fish"
 );
-with_examples!(MAN, "`adieu man`", "  adieu man | man -l -");
+with_examples!(
+    MAN,
+    "`adieu man`",
+    "  adieu man | man -l -
+  adieu man logout > adieu-logout.1"
+);
 with_examples!(SCHEMA, "`adieu schema`", "  adieu schema status");

@@ -1,12 +1,10 @@
 //! What is made from the definitions themselves: completions, manual page, JSON schema.
 
-use std::io::Write as _;
-
 use clap::ValueEnum as _;
 
 use adieu::report::TextDocument;
 
-use crate::args::{self, Output, SchemaDocument, build_command};
+use crate::args::{self, Output, SchemaDocument};
 use crate::ui::plain::{Exact, to_json};
 use crate::ui::{Failure, Printer};
 
@@ -20,11 +18,16 @@ pub(crate) fn print_completions(
     text(&script, output, printer)
 }
 
-/// The manual page.
-pub(crate) fn print_manual(output: Output, printer: &mut Printer) -> Result<u8, Failure> {
-    let mut page = Vec::new();
-    clap_mangen::Man::new(build_command()).render(&mut page)?;
-    page.flush()?;
+/// The manual page of the command that these words name.
+pub(crate) fn print_manual(
+    words: &[String],
+    output: Output,
+    printer: &mut Printer,
+) -> Result<u8, Failure> {
+    let Some(page) = args::build_manual_of(words)? else {
+        let message = format!("there is no command `adieu {}`", words.join(" "));
+        return Err(Failure::usage(message).hint("`adieu --help` lists the commands"));
+    };
     text(&page, output, printer)
 }
 
