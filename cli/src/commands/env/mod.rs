@@ -23,7 +23,6 @@ use super::sign_in::ensure_signed_in;
 use crate::args::{EnvArgs, EnvFormat, Output};
 use crate::ui::plain::{Exact, to_json};
 use crate::ui::{Failure, Printer, to_plain_text};
-pub(crate) use quote::quote_for_bash as shell_word;
 use quote::{Delimiter, NotExpressible};
 
 /// The largest file that is appended to, in bytes.

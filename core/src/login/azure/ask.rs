@@ -50,9 +50,9 @@ impl SignIn<'_> {
             }
             match self.network.poll_device(&begun) {
                 Ok(DevicePoll::Granted(grant)) => break Ok(grant),
-                Ok(DevicePoll::Pending) => {}
                 Ok(DevicePoll::SlowDown) => begun.slow_down(),
-                Err(CallError::Unreachable { .. } | CallError::TimedOut { .. }) => {}
+                Ok(DevicePoll::Pending)
+                | Err(CallError::Unreachable { .. } | CallError::TimedOut { .. }) => {}
                 Err(CallError::Refused { status, .. }) if status == 429 || status >= 500 => {}
                 Err(error) => break Err(judge_refusal(target, error)),
             }
@@ -83,6 +83,7 @@ impl SignIn<'_> {
         let way = WayToAsk::Browser {
             url: request.authorize_url().into(),
             paste_back: callback.paste_back(),
+            has_other_way: false,
         };
         self.person.show(&target.provider.name.written, &way);
         let limit = self.wishes.patience.unwrap_or(BROWSER_PATIENCE);

@@ -42,7 +42,7 @@ enum Credentials {
     },
     ImpersonatedServiceAccount {
         service_account_impersonation_url: String,
-        source_credentials: Box<Credentials>,
+        source_credentials: Box<Self>,
     },
 }
 

@@ -103,7 +103,9 @@ impl SignIn<'_> {
             properties = format!("[core]\nproject = {}\n", one_line(project));
         }
         if let Some(region) = find_region(configuration, graph, identity) {
-            properties += &format!("\n[compute]\nregion = {}\n", one_line(region));
+            properties.push_str("\n[compute]\nregion = ");
+            properties.push_str(&one_line(region));
+            properties.push('\n');
         }
         for (folder, name, bytes) in [
             ("adc", CREDENTIALS, credentials),
