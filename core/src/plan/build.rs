@@ -1,14 +1,15 @@
 //! The rules of a logout, put together: what goes, what stays, and why.
 //!
-//! Who is meant is decided in `membership`, what happens to what is theirs in `decide`, which
-//! sessions end at their servers in `revoke`, what has to be agreed to in `questions`.
+//! Who is meant is decided in `selection`, what happens to what is theirs in `decide`, which
+//! sessions end at their servers in `revoke`, what stays because of something else in `kept_beside`,
+//! which directories go in `emptied_directories`, what has to be agreed to in `questions`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use super::filter::StayingSignIns;
 use super::part::{Part, parts_of, scope_of};
-use super::remaining_files::{self, DirectoryPolicy, Fate, RemainingFiles};
+use super::remaining_files::RemainingFiles;
 use super::selection::Selection;
 use super::sharing::accounts_along;
 use super::units::Unit;
@@ -359,79 +360,6 @@ impl<'a> Planner<'a> {
             .then(|| self.step(artefact, Decision::Keep(stays), reason.to_owned()))
     }
 
-    /// Of `adieu revoke`: what is in one file with something that no server call ends stays with it, and
-    /// so do the traces of who is signed in with that.
-    fn keep_beside_the_unrevocable(&self, local: &mut [Step]) {
-        if !self.request.keep_unrevocable {
-            return;
-        }
-        let is_kept = |step: &&Step| {
-            step.decision == Decision::Keep(KeepReason::NoServerCall) && step.owner.is_native()
-        };
-        let kept = local.iter().filter(is_kept);
-        let kept: Vec<(Option<Place>, System, Owner)> = kept
-            .map(|step| (step.place().cloned(), step.system, step.owner.clone()))
-            .collect();
-        for step in local.iter_mut().filter(|step| step.acts()) {
-            let is_beside = kept.iter().any(|(place, system, owner)| {
-                let is_trace = step.state == State::Residue;
-                let is_theirs = *system == step.system && *owner == step.owner;
-                (place.as_ref() == step.place() && place.is_some()) || (is_theirs && is_trace)
-            });
-            if is_beside {
-                step.decision = Decision::Keep(KeepReason::NoServerCall);
-                "it stays with what no server call ends".clone_into(&mut step.reason);
-            }
-        }
-    }
-
-    /// Keeps what protects the others of its system until the last of them goes: it goes after that one,
-    /// where that waits for its server.
-    fn keep_what_others_need(&self, local: &mut [Step]) {
-        let protecting = |artefact: &&Artefact| artefact.tie == Exclusivity::Last;
-        let all = self.inventory.artefacts.iter();
-        let last: BTreeMap<&Place, System> = all
-            .filter(protecting)
-            .map(|artefact| (&artefact.place, artefact.system))
-            .collect();
-        if last.is_empty() {
-            return;
-        }
-        let going: BTreeSet<Place> = local
-            .iter()
-            .filter(|step| step.decision.goes_anyway())
-            .filter_map(|step| step.place().cloned())
-            .collect();
-        let mut waiting: BTreeMap<System, BTreeSet<Fingerprint>> = BTreeMap::new();
-        let mut may_go: BTreeSet<Place> = BTreeSet::new();
-        for step in local.iter() {
-            if let (Decision::IfRevoked(tokens), Some(place)) = (&step.decision, step.place()) {
-                waiting.entry(step.system).or_default().extend(tokens);
-                may_go.insert(place.clone());
-            }
-        }
-        let all = self.inventory.artefacts.iter();
-        let needed: BTreeSet<System> = all
-            .filter(|artefact| !protecting(artefact) && artefact.state != State::Residue)
-            .filter(|artefact| {
-                !going.contains(&artefact.place) && !may_go.contains(&artefact.place)
-            })
-            .map(|artefact| artefact.system)
-            .collect();
-        for step in local.iter_mut().filter(|step| step.acts()) {
-            let Some(system) = step.place().and_then(|place| last.get(place)) else {
-                continue;
-            };
-            if needed.contains(system) {
-                step.decision = Decision::Keep(KeepReason::Needed);
-                "what stays here could not be read without it".clone_into(&mut step.reason);
-            } else if let Some(tokens) = waiting.get(system) {
-                step.decision = Decision::IfRevoked(tokens.iter().copied().collect());
-                "goes once nothing is left that needs it".clone_into(&mut step.reason);
-            }
-        }
-    }
-
     pub(super) fn step(&self, artefact: &Artefact, decision: Decision, reason: String) -> Step {
         let written = |key: &str| self.identity_graph.written(key).to_owned();
         let owner = &artefact.owner;
@@ -463,112 +391,6 @@ impl<'a> Planner<'a> {
         let name = artefact.owner.as_account()?;
         let account = self.accounts.get(&(artefact.system, name))?;
         account.provider.clone()
-    }
-
-    /// Directories that this plan leaves empty go too, innermost first.
-    fn emptied_directories(&self, mut prediction: RemainingFiles<'a>) -> Vec<Step> {
-        let mut directories: Vec<&Artefact> = self
-            .inventory
-            .artefacts
-            .iter()
-            .filter(|artefact| matches!(artefact.place, Place::Directory { .. }))
-            .filter(|artefact| self.stays_whole(artefact).is_none())
-            .collect();
-        directories.sort_by_key(|artefact| {
-            std::cmp::Reverse(remaining_files::measure_depth(&artefact.place))
-        });
-        directories
-            .into_iter()
-            .filter_map(
-                |artefact| match prediction.fate(artefact, self.claim(artefact)) {
-                    Fate::Goes => {
-                        Some(self.step(artefact, Decision::Go, "nothing is left in it".to_owned()))
-                    }
-                    Fate::KeepReason(left) => {
-                        let left: Vec<&str> = left.iter().map(String::as_str).collect();
-                        let why = if self.are_known(&artefact.place, &left) {
-                            "stays"
-                        } else {
-                            "is not Atmos's"
-                        };
-                        let reason = format!("{} in it {why}", join_names(&left));
-                        Some(self.step(artefact, Decision::Keep(KeepReason::NotEmpty), reason))
-                    }
-                    Fate::NotMeant => None,
-                },
-            )
-            .collect()
-    }
-
-    /// Whether all of these entries of a directory are what discovery looked at and found something
-    /// in.
-    fn are_known(&self, directory: &Place, names: &[&str]) -> bool {
-        // More are not named to people either.
-        const MOST: usize = 8;
-        let Some(directory) = directory.path() else {
-            return false;
-        };
-        let mut paths = names.iter().map(|name| directory.join(name));
-        names.len() <= MOST
-            && paths.all(|path| {
-                let mut artefacts = self.inventory.artefacts.iter();
-                let mut problems = self.inventory.problems.iter();
-                artefacts.any(|artefact| artefact.place.path().as_ref() == Some(&path))
-                    || problems.any(|problem| problem.location.as_path() == Some(&path))
-            })
-    }
-
-    /// Tells what this logout may do with a directory that it takes nothing out of.
-    fn claim(&self, directory: &Artefact) -> DirectoryPolicy {
-        match self.claim_to_own(directory) {
-            claim if directory.tie != Exclusivity::ForeignCopy => claim,
-            DirectoryPolicy::Whole => DirectoryPolicy::Foreign,
-            _ => DirectoryPolicy::Nothing,
-        }
-    }
-
-    fn claim_to_own(&self, directory: &Artefact) -> DirectoryPolicy {
-        let claims = self.parts.iter();
-        let claims = claims.map(|part| self.claim_of(part, directory));
-        let rank = |claim: &DirectoryPolicy| match claim {
-            DirectoryPolicy::Whole => 0,
-            DirectoryPolicy::IfEmpty => 1,
-            DirectoryPolicy::Foreign => 2,
-            DirectoryPolicy::Nothing => 3,
-        };
-        claims.min_by_key(rank).unwrap_or(DirectoryPolicy::Nothing)
-    }
-
-    fn claim_of(&self, part: &Part<'_>, directory: &Artefact) -> DirectoryPolicy {
-        let served = &directory.owner.as_providers();
-        let in_scope = |key: &String| self.scope.providers.contains(key);
-        let owner = directory.owner.as_identity();
-        let root = directory.owner.as_root();
-        match part.target {
-            Target::Configured | Target::Machine => DirectoryPolicy::Whole,
-            Target::Found(_) | Target::Accounts { .. } | Target::Several(_) => {
-                DirectoryPolicy::Nothing
-            }
-            Target::Identity(_) if directory.tie == Exclusivity::Provider => {
-                DirectoryPolicy::Nothing
-            }
-            _ if owner.is_some_and(|key| self.scope.identities.contains(key)) => {
-                DirectoryPolicy::Whole
-            }
-            _ if root.is_some_and(|root| self.identity_graph.is_all_behind(root, self.scope)) => {
-                DirectoryPolicy::Whole
-            }
-            _ if !served.is_empty() && served.iter().all(in_scope) => DirectoryPolicy::Whole,
-            // A run that was stopped between files and directories is finished by the next one.
-            _ if directory.realm.is_some()
-                && served
-                    .iter()
-                    .all(|key| in_scope(key) || self.roots.contains(key.as_str())) =>
-            {
-                DirectoryPolicy::IfEmpty
-            }
-            _ => DirectoryPolicy::Nothing,
-        }
     }
 }
 

@@ -6,7 +6,9 @@
 mod build;
 mod decide;
 mod elsewhere;
+mod emptied_directories;
 mod filter;
+mod kept_beside;
 mod ledger;
 mod part;
 mod questions;

@@ -11,6 +11,7 @@ mod protection;
 mod residue;
 mod scan;
 mod sessions;
+mod status;
 mod summary;
 mod tools;
 
@@ -28,7 +29,8 @@ pub use login_again::LoginAgain;
 pub use off_boarding::{Circumstances, OffBoardingDocument, is_off_boarding_report};
 pub use protection::Protection;
 pub use scan::{ScanDocument, scan_status, to_sarif};
-pub use sessions::{Session, SessionState, Status, Verdict, build_status};
+pub use sessions::build_status;
+pub use status::{Session, SessionState, Status, Verdict};
 pub use summary::Summary;
 pub use tools::{CatalogueDocument, IgnoredDocument, describe_removal, describe_servers};
 

@@ -1,6 +1,7 @@
 //! `adieu` on a terminal: who is signed in, and a prompt for what to do about it.
 //!
-//! `state` is what is shown and how keys change it, `view` draws it, `words` completes what is typed.
+//! `state` is what is shown and how keys change it, `view` draws it, `prompt_commands` completes what is
+//! typed.
 //! What is done is done by the commands themselves, run as on the command line: plan, confirmation
 //! and report are theirs.
 
