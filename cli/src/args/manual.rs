@@ -114,7 +114,9 @@ pub fn build_manual(command: &Command) -> io::Result<Vec<u8>> {
     add_terms(&mut more, "FILES", &FILES);
     add_terms(&mut more, "ENVIRONMENT", &ENVIRONMENT);
     more.to_writer(&mut text)?;
-    page.render_version_section(&mut text)?;
+    if command.get_version().is_some() || command.get_long_version().is_some() {
+        page.render_version_section(&mut text)?;
+    }
     Ok(text)
 }
 

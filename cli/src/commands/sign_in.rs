@@ -1,6 +1,6 @@
 //! Making sure that an identity is signed in before it is used.
 
-use adieu::atmos::config::{Identity, IdentityKind};
+use adieu::atmos::config::{Identity, IdentityKind, ProviderKind};
 use adieu::discover::discover_sign_ins;
 use adieu::io::net::Cancel;
 use adieu::login::aws::{NoPerson, RoleKeys, SignIn, SignInError};
@@ -29,7 +29,7 @@ pub(super) fn ensure_signed_in(
     identity: &Identity,
     printer: &mut Printer,
 ) -> Result<SignedIn, Failure> {
-    if needs_files(&identity.kind) {
+    if needs_files(&identity.kind) && !is_of_azure_cli(context, identity) {
         let session = cloud_session_of(context, identity, printer.can_prompt(), printer)?;
         return Ok(SignedIn {
             expires_at: Some(session.expires_at),
@@ -111,6 +111,15 @@ pub(super) const fn is_of_aws(identity: &Identity) -> bool {
             | IdentityKind::AwsAssumeRoot
             | IdentityKind::AwsUser
     )
+}
+
+/// Whether an identity uses what the Azure CLI has signed in to, each time anew.
+fn is_of_azure_cli(context: &Context, identity: &Identity) -> bool {
+    let graph = &context.adieu.identity_graph;
+    let root = graph.root_provider(&identity.name.key);
+    let providers = &context.adieu.configuration.auth;
+    root.and_then(|root| providers.provider(&root.key))
+        .is_some_and(|provider| provider.kind == ProviderKind::AzureCli)
 }
 
 /// Whether an identity has no sign-in of its own: what it uses is in the environment each time, or made

@@ -418,3 +418,59 @@ fn account_is_meant_by_a_part_of_its_name_that_is_only_its_own() {
     let output = dry_run("alice").code(2);
     assert!(output.stderr.contains("may mean any of these"), "{output}");
 }
+
+/// Files with a token where the user stands.
+const TOKENS_OF_USERS: [(&str, &str); 6] = [
+    (
+        ".git-credentials",
+        "https://FAKE0token1opaque2value3:x-oauth-basic@git.example.test\n",
+    ),
+    (
+        ".netrc",
+        "machine git.example.test login FAKE0token1opaque2value3 password x-oauth-basic\n",
+    ),
+    (
+        ".config/pip/pip.conf",
+        "[global]\nindex-url = https://FAKE0token1opaque2value3:@pkgs.example.test/simple\n",
+    ),
+    (
+        ".gitconfig",
+        "[url \"https://FAKE0token1opaque2value3:x-oauth-basic@git.example.test/\"]\n\tinsteadOf = https://git.example.test/\n",
+    ),
+    (
+        ".config/weechat/irc.conf",
+        "[server_default]\nsasl_password = \"FAKE0token1opaque2value3\"\n",
+    ),
+    (
+        ".docker/config.json",
+        "{\"auths\": {\"https://FAKE0token1opaque2value3@r.example.test\": {\"auth\": \"YTpi\"}}}\n",
+    ),
+];
+
+#[test]
+fn token_in_the_place_of_a_user_is_never_shown() {
+    for (file, text) in TOKENS_OF_USERS {
+        let home = Home::new();
+        home.write(file, text);
+        for words in [
+            "status",
+            "status -o json",
+            "list -o json",
+            "logout --all --keychain --force --no-revoke --dry-run",
+            "logout --all --keychain --force --no-revoke -o json",
+            "status",
+            "revoke --pending",
+            "audit show",
+        ] {
+            let output = run(&home, words, &[]);
+            let said = format!("{}{}", output.stdout, output.stderr);
+            assert!(!said.contains("FAKE0"), "{file}: {words}: {output}");
+        }
+        assert!(
+            !home
+                .read(".local/state/adieu/audit.jsonl")
+                .contains("FAKE0"),
+            "{file}"
+        );
+    }
+}

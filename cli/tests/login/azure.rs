@@ -105,7 +105,7 @@ fn granted(request: &Request, tenant: &str) -> Answer {
 
 fn entra() -> Server {
     let server = Server::start();
-    let base = server.url().to_owned();
+    let base = server.url();
     server.on_call("POST", &format!("/{TENANT}/oauth2/v2.0/devicecode"), move |_| {
         Answer::json(
             200,

@@ -44,7 +44,7 @@ mod yaml;
 pub use ini::IniDialect;
 pub use lines::LineRule;
 pub(crate) use lines::percent_decoded;
-pub use path::{MemberPath, Step, hide_passwords};
+pub use path::{MemberPath, Step, TOKEN, hide_passwords, is_token_of_user};
 pub use pattern::{Pattern, PatternError, find_captures, is_like};
 pub use tree::Node;
 pub use yaml::{put_named_entry, set_top_text};

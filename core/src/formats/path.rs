@@ -92,15 +92,26 @@ impl MemberPath {
         self.0.iter().map(|step| match step {
             Step::Key(word) | Step::Section(word) | Step::Text(word) => hide_passwords(word),
             Step::Element { matching, .. } => {
-                let texts = matching.iter().map(|(_, text)| hide_passwords(text));
+                let texts = matching.iter().map(|(key, text)| hide_in_match(key, text));
                 texts.collect::<Vec<_>>().join(",")
             }
             Step::Position { index, .. } => format!("#{}", index + 1),
         })
     }
 
+    /// What tells the member from its neighbours, for people: as [`MemberPath::name`], without passwords and
+    /// tokens.
+    pub fn shown_name(&self) -> String {
+        match self.0.last() {
+            Some(Step::Element { matching, .. }) => matching
+                .first()
+                .map_or_else(String::new, |(key, text)| hide_in_match(key, text)),
+            _ => hide_passwords(self.name()),
+        }
+    }
+
     /// What tells the member from its neighbours, as it stands: its key, its text, or the first of the
-    /// texts in it that do. People are shown it with [`hide_passwords`].
+    /// texts in it that do. People are shown [`MemberPath::shown_name`].
     pub fn name(&self) -> &str {
         match self.0.last() {
             Some(Step::Key(word) | Step::Section(word) | Step::Text(word)) => word,
@@ -291,7 +302,7 @@ impl fmt::Display for MemberPath {
                         formatter.write_str(separator)?;
                         write_word(formatter, key)?;
                         formatter.write_str("=")?;
-                        write_word(formatter, text)?;
+                        write_word(formatter, &hide_in_match(key, text))?;
                         separator = ",";
                     }
                     for key in holding {
@@ -331,7 +342,7 @@ pub fn hide_passwords(text: &str) -> String {
         match authority.rsplit_once('@') {
             Some((user, host)) => {
                 let user = user.split(':').next().unwrap_or_default();
-                if !user.is_empty() && user.len() <= LONGEST_USER {
+                if !user.is_empty() && user.len() <= LONGEST_USER && !is_token_of_user(user) {
                     shown.push_str(user);
                     shown.push('@');
                 }
@@ -343,6 +354,32 @@ pub fn hide_passwords(text: &str) -> String {
     }
     shown.push_str(rest);
     shown
+}
+
+/// What is shown where the name of a user would be, and a token is.
+pub const TOKEN: &str = "(token)";
+
+/// Whether what stands in the place of a user is a token: some servers take one there, beside a password
+/// that says so (`https://TOKEN:x-oauth-basic@host`).
+pub fn is_token_of_user(user: &str) -> bool {
+    let mut parts = user.split(|c: char| !c.is_ascii_alphanumeric());
+    let is_drawn = |part: &str| {
+        let has = |is: fn(&u8) -> bool| part.as_bytes().iter().any(is);
+        part.len() >= 16 && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
+    };
+    !user.contains(['@', '.']) && parts.any(is_drawn)
+}
+
+/// Keys of the name of a user.
+const USERS: [&str; 4] = ["user", "username", "login", "account"];
+
+/// A text that tells an element from others, without passwords and tokens.
+fn hide_in_match(key: &str, text: &str) -> String {
+    if USERS.contains(&key) && is_token_of_user(text) {
+        TOKEN.to_owned()
+    } else {
+        hide_passwords(text)
+    }
 }
 
 /// The longest name of a user in an address that is shown, in bytes; a longer one may be a token.
@@ -397,6 +434,24 @@ mod tests {
             ("://", "://"),
         ] {
             assert_eq!(hide_passwords(text), shown, "{text}");
+        }
+        let token = "ghp_FAKE0token1opaque2value3";
+        let list = MemberPath::of_keys(["entries"]);
+        let path = list.element([("username", token), ("host", "git.example.test")]);
+        let words: Vec<String> = path.words().collect();
+        let shown = format!("{path} {} {}", words.join(" "), path.shown_name());
+        assert!(!shown.contains("FAKE"), "{shown}");
+        assert!(
+            shown.contains(TOKEN) && shown.contains("git.example.test"),
+            "{shown}"
+        );
+        for name in [
+            "alice",
+            "svc-deploy-2024",
+            "alice.b1234567890123456@example.test",
+            "x-access-token",
+        ] {
+            assert!(!is_token_of_user(name), "{name}");
         }
         let path = MemberPath::of_keys(["auths", "https://alice:FAKE-pw@h/"]);
         let words: Vec<String> = path.words().collect();

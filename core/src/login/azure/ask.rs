@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::error::read_number;
 use super::target::Target;
 use crate::io::net::CallError;
-use crate::io::net::callback::Callback;
+use crate::io::net::callback::{Callback, CallbackError};
 use crate::io::net::oauth::{DevicePoll, Grant, WebRequest};
 use crate::login::aws::{SignIn, SignInError, Wait, WayToAsk};
 use crate::secret::Secret;
@@ -83,14 +83,18 @@ impl SignIn<'_> {
         let way = WayToAsk::Browser {
             url: request.authorize_url().into(),
             paste_back: callback.paste_back(),
-            has_other_way: false,
+            has_other_way: true,
         };
         self.person.show(&target.provider.name.written, &way);
         let limit = self.wishes.patience.unwrap_or(BROWSER_PATIENCE);
         let tell = &|left| self.person.wait(Wait { left });
         let code = callback.wait_telling(limit, self.network.cancel(), tell);
         self.person.end_wait();
-        let grant = self.network.exchange_code(&request, &code?);
+        let code = match code {
+            Err(CallbackError::OtherWay) => return self.ask_azure_by_code(target),
+            code => code?,
+        };
+        let grant = self.network.exchange_code(&request, &code);
         grant.map_err(|source| target.failure(source))
     }
 }

@@ -3,7 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::formats::{Document, Member, MemberPath, Node, hide_passwords, percent_decoded};
+use crate::formats::{
+    Document, Member, MemberPath, Node, TOKEN, hide_passwords, is_token_of_user, percent_decoded,
+};
 
 /// What a template can name.
 pub(super) struct Surroundings<'s> {
@@ -33,7 +35,13 @@ impl<'s> Surroundings<'s> {
             let (place, after) = after.split_once('}')?;
             let (place, filter) = place.split_once('|').unwrap_or((place, ""));
             let text = self.text_at(place)?;
-            name.push_str(&filter_text(&text, filter)?);
+            let text = filter_text(&text, filter)?;
+            // Some servers take a token where the user stands, and no name may show one.
+            if is_place_of_user(place, filter) && is_token_of_user(&text) {
+                name.push_str(TOKEN);
+            } else {
+                name.push_str(&text);
+            }
             rest = after;
         }
         name.push_str(rest);
@@ -111,6 +119,16 @@ fn get_deep<'n>(group: &'n Node, key: &str) -> Option<&'n Node> {
 fn read_scalar(node: &Node) -> Option<String> {
     let text = node.scalar()?.trim();
     (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Whether a place of a template is the name of a user.
+fn is_place_of_user(place: &str, filter: &str) -> bool {
+    let key = place.trim_start_matches(['^', '/']);
+    let key = key.rsplit('.').next().unwrap_or(key).to_ascii_lowercase();
+    matches!(filter, "user" | "basic")
+        || ["user", "login", "account"]
+            .iter()
+            .any(|part| key.contains(part))
 }
 
 /// A text after its filter.

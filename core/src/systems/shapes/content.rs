@@ -13,7 +13,7 @@ use super::text::{
 use super::values::{
     LONGEST, SHORTEST, Weight, has_prefix_of_token, is_credential_text, is_web_token,
 };
-use crate::formats::{Format, IniDialect, MemberPath, hide_passwords};
+use crate::formats::{Format, IniDialect, MemberPath};
 use crate::names::looks_secret;
 
 /// What makes a file look like a credential.
@@ -58,10 +58,7 @@ impl Shape {
     /// The kinds of what looks like a credential: the names of the members, else what the whole is.
     pub(super) fn kinds(&self) -> BTreeSet<String> {
         match &self.members {
-            Some((_, paths)) => paths
-                .iter()
-                .map(|path| hide_passwords(path.name()))
-                .collect(),
+            Some((_, paths)) => paths.iter().map(MemberPath::shown_name).collect(),
             None => BTreeSet::from([self.why.to_owned()]),
         }
     }

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use adieu::formats::hide_passwords;
 use adieu::inventory::{Place, State};
 use adieu::io::files::ConfinedPath;
 use adieu::plan::Step;
@@ -62,10 +61,10 @@ impl<'a> Files<'a> {
             Place::Member { .. } if place.section().is_some() => {
                 item.parts.push(format!("profile {}", step.subject()));
             }
-            Place::Member { path, .. } => item.parts.push(match path.name() {
+            Place::Member { path, .. } => item.parts.push(match path.shown_name() {
                 // A line of many is told by its number.
-                "" => path.words().last().unwrap_or_default(),
-                name => hide_passwords(name),
+                name if name.is_empty() => path.words().last().unwrap_or_default(),
+                name => name,
             }),
             Place::SqliteRow { value, .. } => item.parts.push(value.clone()),
             _ => item.whole = true,
