@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::model::{Auth, Identity};
+use super::identity::Identity;
+use super::model::Auth;
 
 /// From the root to an identity.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use crate::world::World;
 
 use super::diagnostic::{Diagnostic, Problems};
+use super::identity::Identity;
 use super::kinds::{IdentityKind, IntegrationKind, ProviderKind};
-use super::model::{
-    Auth, Identity, KeyringKind, KeyringSettings, Name, Provider, Via, find_public_text,
-};
+use super::model::{Auth, KeyringKind, KeyringSettings, Name, Via};
 use super::node::{Entry, Location, Node, Spanned, Value};
+use super::provider::Provider;
+use super::public_text::find_public_text;
 use super::{Integration, realm};
 
 /// The values of `logs.level`.

@@ -1,8 +1,9 @@
 //! The rules for identities.
 
 use crate::atmos::config::diagnostic::{Diagnostic, Problems};
+use crate::atmos::config::identity::Identity;
 use crate::atmos::config::kinds::IdentityKind;
-use crate::atmos::config::model::{Identity, Via};
+use crate::atmos::config::model::Via;
 use crate::io::files::is_plain_component;
 
 use super::fields::Entry;

@@ -2,8 +2,9 @@
 
 use crate::atmos::config::chain::{find_upstream, trace_ring};
 use crate::atmos::config::diagnostic::{Diagnostic, Problems};
+use crate::atmos::config::identity::Identity;
 use crate::atmos::config::kinds::{IdentityKind, ProviderKind};
-use crate::atmos::config::model::{Auth, Identity, Name, Via};
+use crate::atmos::config::model::{Auth, Name, Via};
 use crate::atmos::config::node::{Location, Node};
 
 /// Finds the nearest existing name, within a budget: with thousands of wrong references nobody

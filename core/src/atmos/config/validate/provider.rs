@@ -2,8 +2,8 @@
 
 use crate::atmos::config::diagnostic::{Diagnostic, Problems};
 use crate::atmos::config::kinds::ProviderKind;
-use crate::atmos::config::model::{Provider, base_path_fault};
 use crate::atmos::config::node::{Unset, Value};
+use crate::atmos::config::provider::{Provider, base_path_fault};
 use crate::io::files::is_plain_component;
 use crate::world::World;
 

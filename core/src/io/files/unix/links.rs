@@ -7,6 +7,10 @@
 //! component swapped for a link meanwhile, it would be refused. A change goes only through links that
 //! this run has looked through, and that lead where they did then.
 
+mod change;
+
+pub(super) use change::remove_behind;
+
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
@@ -15,12 +19,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::fs;
 
-use super::super::{
-    ConfinedPath, EntryKind, FileError, Files, FollowedLink, LinkFault, LockRule, Removal,
-};
-use super::claim::{claim_link, remove_link};
+use super::super::{ConfinedPath, EntryKind, FileError, Files, FollowedLink, LinkFault};
 use super::groups::is_private_group;
-use super::lock::Held;
 use super::metadata::Metadata;
 use super::{Directory, Missing, Step, stat_handle, to_file_error};
 
@@ -409,61 +409,6 @@ impl Files {
         }
         Ok(())
     }
-
-    /// The opened directory of the link in a path's last component, and its name there.
-    pub(super) fn directory_of_link(
-        &self,
-        behind: &Behind,
-    ) -> Result<Option<(Directory, OsString)>, FileError> {
-        match &behind.link {
-            Some(link) => self.parent_of(link, Missing::Report),
-            None => Ok(None),
-        }
-    }
-
-    /// Takes the lock beside a link too: its owner may lock by the name that it uses.
-    pub(super) fn lock_beside_link<'directory>(
-        &self,
-        link: Option<&'directory (Directory, OsString)>,
-        behind: &Behind,
-        rule: LockRule,
-    ) -> Result<Held<'directory>, FileError> {
-        let Some((directory, name)) = link else {
-            return Ok(Held::Nothing);
-        };
-        let parent = |path: &ConfinedPath| path.parent();
-        let is_one_directory = behind.link.as_ref().and_then(parent) == parent(&behind.real);
-        if matches!(rule, LockRule::NamedDirectory { .. }) && is_one_directory {
-            return Ok(Held::Nothing);
-        }
-        match self.lock_beside(directory, name, rule)? {
-            super::lock::Locking::Held(held) => Ok(held),
-            super::lock::Locking::Impossible(errno) => {
-                Err(to_file_error(directory.child(name), errno))
-            }
-        }
-    }
-}
-
-/// Removes a file behind a link, and then the link, which would lead to nothing. A run that is
-/// stopped in between leaves a note by which the next one takes the link.
-pub(super) fn remove_behind(
-    link: Option<&(Directory, OsString)>,
-    remove: impl FnOnce() -> Result<Removal, FileError>,
-) -> Result<Removal, FileError> {
-    let Some((directory, name)) = link else {
-        return remove();
-    };
-    let seen = directory.inspect(name)?;
-    let claim = seen.as_ref().map(|seen| claim_link(directory, name, seen));
-    let removal = remove();
-    if let (Ok(Removal::Removed), Some(seen)) = (&removal, &seen) {
-        remove_link(directory, name, seen);
-    }
-    if let Some(Ok(claim)) = claim {
-        let _ = fs::unlinkat(&directory.handle, claim, fs::AtFlags::empty());
-    }
-    removal
 }
 
 /// Where a link's text starts, and its components; `None` if it is absolute and not in the home.
