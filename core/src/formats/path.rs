@@ -435,7 +435,7 @@ mod tests {
         ] {
             assert_eq!(hide_passwords(text), shown, "{text}");
         }
-        let token = "ghp_FAKE0token1opaque2value3";
+        let token = "FAKE0token1opaque2value3";
         let list = MemberPath::of_keys(["entries"]);
         let path = list.element([("username", token), ("host", "git.example.test")]);
         let words: Vec<String> = path.words().collect();
