@@ -177,10 +177,9 @@ fn is_part_of_name(account: &Account, typed: &str) -> bool {
     if account.system == System::POSSIBLE || system.is_some_and(|system| account.system != system) {
         return false;
     }
-    let is_end = |c: char| c.is_whitespace() || "@(),".contains(c);
-    let profile = account.name.strip_prefix("profile ");
-    let parts = account.name.split(is_end).chain(profile);
-    let mut parts = parts.filter(|known| !known.is_empty());
+    let name = account.name.strip_prefix("profile ");
+    let parts = name.unwrap_or(&account.name).split(['@', '(', ')', ',']);
+    let mut parts = parts.map(str::trim).filter(|known| !known.is_empty());
     parts.any(|known| is_same_name(known, part))
 }
 

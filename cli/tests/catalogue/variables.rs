@@ -120,3 +120,40 @@ fn place_that_only_a_start_up_file_names_is_looked_at() {
     let status = run(&home, "status --check", &[]);
     assert_eq!(status.status, Some(0), "{status}");
 }
+
+/// A line of a start-up file that names another place hides nothing at the usual one.
+#[test]
+fn usual_place_is_looked_at_whatever_a_start_up_file_names() {
+    for (line, file, text, status) in [
+        (
+            "AWS_CONFIG_FILE",
+            ".aws/config",
+            "[default]\ncredential_process = /bin/x\n",
+            1,
+        ),
+        (
+            "DOCKER_CONFIG",
+            ".docker/config.json",
+            "{\"auths\": {\"r.example.test\": {}}, \"credsStore\": \"x\"}",
+            3,
+        ),
+        (
+            "XDG_CONFIG_HOME",
+            ".config/atmos/aws/p/credentials",
+            "[dev]\naws_access_key_id=FAKE\naws_secret_access_key=FAKE\naws_session_token=FAKE\n",
+            1,
+        ),
+        (
+            "ATMOS_XDG_CONFIG_HOME",
+            ".config/atmos/aws/p/credentials",
+            "[dev]\naws_access_key_id=FAKE\naws_secret_access_key=FAKE\naws_session_token=FAKE\n",
+            1,
+        ),
+    ] {
+        let home = Home::new();
+        home.write(file, text);
+        home.write(".bashrc", format!("export {line}=~/nowhere\n"));
+        let found = run(&home, "status --check", &[]);
+        assert_eq!(found.status, Some(status), "{line}: {found}");
+    }
+}

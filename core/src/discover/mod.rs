@@ -69,7 +69,7 @@ pub fn discover_sign_ins(sources: &DiscoverySources<'_>, reach: DiscoveryScope) 
             .chain(own_tools.iter().copied());
         StartUpFiles::read(sources.world, sources.files, tools)
     });
-    // A place that only the next shell is told of is looked at as if it were said here.
+    // A place that only the next shell is told of is looked at beside the usual ones, never instead of them.
     let told_world = start_up.as_ref().and_then(|found| {
         (!found.places.is_empty()).then(|| {
             let known = sources.world.environment.iter();
@@ -82,7 +82,7 @@ pub fn discover_sign_ins(sources: &DiscoverySources<'_>, reach: DiscoveryScope) 
             }
         })
     });
-    let world = told_world.as_ref().unwrap_or(sources.world);
+    let world = sources.world;
     let realms = config::candidate_realms(world, sources.configuration);
     let discovery = DiscoveryContext {
         world,
@@ -92,6 +92,10 @@ pub fn discover_sign_ins(sources: &DiscoverySources<'_>, reach: DiscoveryScope) 
         ignored: sources.ignored,
         realms: &realms,
         reach,
+    };
+    let told = DiscoveryContext {
+        world: told_world.as_ref().unwrap_or(world),
+        ..discovery
     };
     let key = FingerprintKey::new(sources.world.entropy.bytes());
     let mut inventory = Inventory {
@@ -124,7 +128,7 @@ pub fn discover_sign_ins(sources: &DiscoverySources<'_>, reach: DiscoveryScope) 
     for keyring in sources.keyrings {
         explorer.look_into_key_store(&discovery, keyring.as_ref());
     }
-    for lookup in systems::list_lookups(&discovery) {
+    for lookup in systems::list_lookups(&discovery, &told) {
         explorer.look(lookup, 0);
     }
     for place in systems::places_of_abandoned(&discovery) {

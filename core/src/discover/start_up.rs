@@ -28,25 +28,12 @@ const START_UP_FILES: [&str; 11] = [
     ".config/environment.d/50-local.conf",
 ];
 
-/// Variables of systems with code of their own that say where something is; those of the catalogue
-/// stand in its entries.
-const PLACES: [&str; 16] = [
+/// The base directories of many tools; what else says where something is stands in the catalogue's entries.
+const BASES: [&str; 4] = [
     "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
     "XDG_STATE_HOME",
     "XDG_CACHE_HOME",
-    "ATMOS_XDG_CONFIG_HOME",
-    "ATMOS_XDG_DATA_HOME",
-    "ATMOS_XDG_CACHE_HOME",
-    "AWS_CONFIG_FILE",
-    "AWS_SHARED_CREDENTIALS_FILE",
-    "AZURE_CONFIG_DIR",
-    "CLOUDSDK_CONFIG",
-    "DOCKER_CONFIG",
-    "GH_CONFIG_DIR",
-    "KUBECONFIG",
-    "REGISTRY_AUTH_FILE",
-    "ZDOTDIR",
 ];
 
 /// The most values that one file is believed to give one variable.
@@ -88,7 +75,7 @@ impl StartUpFiles {
             let (first, _) = path.strip_prefix('$')?.split_once('/').unzip();
             first.or_else(|| path.strip_prefix('$'))
         });
-        let names: BTreeSet<&str> = of_catalogue.chain(PLACES).collect();
+        let names: BTreeSet<&str> = of_catalogue.chain(BASES).collect();
         let given = texts.iter().flat_map(|text| text.lines());
         for line in given {
             let Some((name, value)) = parse_assignment(line) else {

@@ -56,9 +56,13 @@ use self::discovery::{DiscoveryContext, Lookup};
 use crate::atmos::config::{Node, Unset, Value, Via};
 use crate::inventory::Owner;
 
-/// Everything that discovery should look at, besides the key stores.
-pub fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
-    [
+/// Everything that discovery should look at, besides the key stores. `told` has the places that only
+/// start-up files name, too: for those who look at the usual ones all the same.
+pub fn list_lookups<'a>(
+    discovery: &DiscoveryContext<'a>,
+    told: &DiscoveryContext<'a>,
+) -> Vec<Lookup<'a>> {
+    let systems = [
         aws::list_lookups,
         azure::list_lookups,
         gcp::list_lookups,
@@ -72,13 +76,13 @@ pub fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
         salesforce::list_lookups,
         overrides::list_lookups,
         ai::list_lookups,
-        // After those that know more of a place.
-        catalogue::list_lookups,
-        shapes::list_lookups,
-    ]
-    .iter()
-    .flat_map(|describe| describe(discovery))
-    .collect()
+    ];
+    let lookups = systems.iter().flat_map(|describe| describe(discovery));
+    // After those that know more of a place.
+    lookups
+        .chain(catalogue::list_lookups(told))
+        .chain(shapes::list_lookups(told))
+        .collect()
 }
 
 /// What discovery should look at to tell who is signed in under a configuration's names in realms
