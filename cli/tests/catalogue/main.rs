@@ -13,4 +13,5 @@ mod recorded;
 mod states;
 
 mod support;
+mod unseen;
 mod variables;

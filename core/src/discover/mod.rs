@@ -270,6 +270,12 @@ impl Explorer<'_> {
                 columns,
                 found,
             } => self.rows(&database, table, columns, &found),
+            #[cfg(feature = "sqlite")]
+            Lookup::Tables { database, found } => {
+                if let Ok(Some(tables)) = self.files.tables(&database) {
+                    found(tables, &mut self.findings());
+                }
+            }
             Lookup::Process { id, found } => {
                 found(programs::is_running(id), &mut self.findings());
             }

@@ -15,6 +15,7 @@
 pub mod image;
 mod rows;
 mod scrub;
+mod tables;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use zeroize::Zeroizing;
 
+pub use self::tables::Table;
 use super::{ConfinedPath, FileError, Files, increment_counter};
 use crate::secret::Secret;
 

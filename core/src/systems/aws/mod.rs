@@ -7,6 +7,7 @@ mod cli_cache;
 pub(crate) mod endpoint;
 mod files;
 mod folder;
+mod history;
 mod portal;
 pub(crate) mod profile;
 mod session;
@@ -30,5 +31,6 @@ pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'
     lookups.extend(portal::list_lookups(discovery));
     lookups.extend(cli_cache::list_lookups(discovery));
     lookups.extend(browser::list_lookups(discovery));
+    lookups.extend(history::build_lookup(discovery));
     lookups
 }

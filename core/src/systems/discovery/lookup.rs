@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::inventory::{Artefact, Exclusivity, Location, Owner, Problem};
+#[cfg(feature = "sqlite")]
+use crate::io::files::sqlite::Table;
 use crate::io::files::{ConfinedPath, Entry, EntryKind, FileError, Probe};
 use crate::io::keyring::{self, Query};
 use crate::secret::Secret;
@@ -118,6 +120,15 @@ pub enum Lookup<'a> {
         columns: &'static [&'static str],
         /// Turns the rows into findings.
         found: Rows<'a>,
+    },
+    /// Read the texts of all tables of an SQLite database that nobody has described; what cannot be read
+    /// is none.
+    #[cfg(feature = "sqlite")]
+    Tables {
+        /// The database, which may be something else.
+        database: ConfinedPath,
+        /// Turns the tables into findings.
+        found: Found<'a, Vec<Table>>,
     },
     /// Ask whether a process of this id, which a tool wrote down, still runs.
     Process {

@@ -6,9 +6,11 @@ use std::collections::BTreeSet;
 use super::judge::{Judge, tells_of_key_store};
 use super::names::{
     Reason, is_certain, is_certain_binary, is_identifier, is_key_store, is_unmistakable,
+    names_password,
 };
 use super::text::{
     has_bare_secret, has_cookies, has_told_secret, has_told_secret_in_bytes, is_private_key,
+    is_user_with_password,
 };
 use super::values::{
     LONGEST, SHORTEST, Weight, has_prefix_of_token, is_credential_text, is_web_token,
@@ -157,6 +159,9 @@ pub(super) fn shape_of(
         .any(|end| lower.ends_with(end));
     if is_understood && has_format {
         return None;
+    }
+    if names_password(&lower) && is_user_with_password(text) {
+        return Some(Shape::of_file("a person and a password"));
     }
     if has_cookies(text) {
         return Some(Shape::of_file("cookies"));

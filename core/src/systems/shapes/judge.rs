@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::addresses::{has_password_in_address, has_secret_in_address};
+use super::lines::{has_secret_argument, has_secret_in_command, has_secret_in_connection};
 use super::names::Reason;
 use super::text::is_recovery_phrase;
 use super::values::{
-    Weight, has_password_in_address, has_secret_argument, has_secret_in_address,
-    is_credential_text, is_key_store_reference, is_surely_random, is_web_token, weigh_name,
+    Weight, is_credential_text, is_key_store_reference, is_surely_random, is_web_token, weigh_name,
 };
 use crate::formats::{Document, Format, MemberPath, Node, Pattern};
 use crate::names::{is_secret, is_surely_secret};
@@ -151,9 +152,11 @@ fn is_label(key: &str, text: &str) -> bool {
 /// Whether a member is the public half of a pair of keys: `AKIA…`.
 fn is_public_id(key: &str, text: &str) -> bool {
     let lower = key.to_ascii_lowercase();
-    let is_id = ["access_key", "access_key_id", "accesskey", "accesskeyid"]
-        .iter()
-        .any(|end| lower.ends_with(end));
+    let ends = |ends: &[&str]| ends.iter().any(|end| lower.ends_with(end));
+    if ends(&["key_id", "keyid", "consumer_key", "consumerkey"]) && !lower.contains("secret") {
+        return true;
+    }
+    let is_id = ends(&["access_key", "accesskey"]);
     is_id
         && !lower.contains("secret")
         && text.len() <= 24
@@ -273,7 +276,12 @@ impl Judge {
                 && weigh_name(key) == Weight::Password
                 && is_credential_text(text, Weight::Password);
         }
-        if has_password_in_address(text) || has_secret_in_address(text) || is_web_token(text) {
+        if has_password_in_address(text)
+            || has_secret_in_address(text)
+            || is_web_token(text)
+            || has_secret_in_connection(text)
+            || has_secret_in_command(key, text)
+        {
             return true;
         }
         if is_recovery_phrase(text) && is_secret(key) {
@@ -314,7 +322,9 @@ impl Judge {
         let is_private_part = matches!(key, "d" | "k") && group.get("kty").is_some();
         // `key` beside an address, or beside a person.
         let is_text = |name: &&str| group.get(name).is_some_and(|node| node.text().is_some());
-        let is_beside = key == "key" && self.reason == Reason::Name && WHERE.iter().any(is_text);
+        let is_beside = matches!(key, "key" | "access")
+            && self.reason == Reason::Name
+            && WHERE.iter().any(is_text);
         let is_bare = matches!(key, "auth" | "_auth")
             || (self.is_certain && BARE_NAMES.contains(&key))
             || is_beside;

@@ -4,14 +4,18 @@
 //! Looked at are directories of a person's tools, by their files' names and then by what stands in
 //! them; how deep and how much is limited. What the catalogue or a system knows is not theirs.
 
+mod addresses;
 mod content;
 mod credentials;
 mod directories;
 mod judge;
 mod key_store;
 mod known;
+mod lines;
 mod names;
 mod placeholders;
+#[cfg(feature = "sqlite")]
+mod tables;
 mod text;
 mod values;
 
@@ -19,10 +23,10 @@ use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+pub(super) use self::addresses::has_password_in_address;
 pub use self::credentials::{CredentialPlace, find_credentials, is_called_like_credential};
 use self::known::KnownPlaces;
 pub(super) use self::placeholders::is_no_key;
-pub(super) use self::values::has_password_in_address;
 use self::values::weigh_name;
 use super::System;
 use super::discovery::{
@@ -310,11 +314,18 @@ fn look_at<'a>(
             reason
         };
         let (name, tool) = (name.clone(), tool.name.clone());
-        vec![Lookup::small_or_refused(
+        let tables = (!known.is_described && names::is_data(&name))
+            .then(|| look_into_tables(discovery, path.clone(), tool.clone()))
+            .flatten();
+        let file = Lookup::small_or_refused(
             path.clone(),
             limit,
             refusals,
             move |path: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>| {
+                // Its tables have told more.
+                if findings.has_credential_in(path) && known.members.is_empty() {
+                    return;
+                }
                 let shape = content::shape_of(&name, bytes, reason, &known.members, &known.formats);
                 let Some(shape) = shape else {
                     return;
@@ -343,8 +354,43 @@ fn look_at<'a>(
                     );
                 }
             },
-        )]
+        );
+        tables.into_iter().chain([file]).collect()
     }))
+}
+
+/// Looks into the tables of a file, if it is a database.
+#[cfg(feature = "sqlite")]
+#[expect(clippy::unnecessary_wraps, reason = "builds without SQLite have none")]
+fn look_into_tables(
+    discovery: DiscoveryContext<'_>,
+    path: ConfinedPath,
+    tool: String,
+) -> Option<Lookup<'_>> {
+    let why = "a row that is called and made like a credential";
+    Some(Lookup::Tables {
+        database: path.clone(),
+        found: Box::new(move |found, findings| {
+            let places = tables::find_places(&path, &found);
+            if places.is_empty() {
+                return;
+            }
+            let kinds = || BTreeSet::from([why.to_owned()]);
+            if discovery.ignored.covers(&path.to_path(), kinds) {
+                return findings.ignored(path.to_path());
+            }
+            let source = discovery.world.shorten(&path.to_path());
+            for place in places {
+                add_possible_place(place, &tool, source.clone(), why, findings);
+            }
+        }),
+    })
+}
+
+/// Nothing: this build reads no databases.
+#[cfg(not(feature = "sqlite"))]
+fn look_into_tables(_: DiscoveryContext<'_>, _: ConfinedPath, _: String) -> Option<Lookup<'_>> {
+    None
 }
 
 /// Says that a file that others describe holds something like a credential which nobody does.

@@ -74,7 +74,7 @@ const KEY_STORES: [&str; 7] = [
 ];
 
 /// Ends of names of files that settings are written in.
-const SETTINGS: [&str; 18] = [
+const SETTINGS: [&str; 20] = [
     ".json",
     ".jsonc",
     ".json5",
@@ -92,6 +92,8 @@ const SETTINGS: [&str; 18] = [
     ".env",
     ".pem",
     ".key",
+    ".xml",
+    ".desktop",
     "rc",
 ];
 
@@ -273,6 +275,13 @@ fn is_translation(lower: &str) -> bool {
     ]
     .iter()
     .any(|begin| lower.starts_with(begin))
+}
+
+/// Whether a name, in small letters, says that a person and a password may be all that is in it.
+pub(super) fn names_password(lower: &str) -> bool {
+    ["pass", "cred", "auth", "login"]
+        .iter()
+        .any(|part| lower.contains(part))
 }
 
 /// Whether a file of this name is one of credentials, wherever it lies and whatever is in it.

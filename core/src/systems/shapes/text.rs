@@ -2,15 +2,15 @@
 
 use aho_corasick::AhoCorasick;
 
-use super::values::{
-    LONGEST, SHORTEST, Weight, has_password_in_address, is_credential_text, is_opaque, is_scheme,
-};
+use super::addresses::has_password_in_address;
+use super::values::{LONGEST, SHORTEST, Weight, is_credential_text, is_opaque, is_scheme};
 use crate::names::is_surely_secret;
 
 /// Forms of private keys: what stands at their beginning.
-const KEYS: [&str; 5] = [
+const KEYS: [&str; 6] = [
     "AGE-SECRET-KEY-1",
     "PuTTY-User-Key-File",
+    "# START OF TARSNAP KEY FILE",
     "untrusted comment: minisign encrypted secret key",
     "untrusted comment: signify secret key",
     "-----BEGIN AGE ENCRYPTED FILE-----",
@@ -49,7 +49,10 @@ const GAP: usize = 12;
 
 /// Whether a text is a private key.
 pub(super) fn is_private_key(text: &str) -> bool {
-    let is_pem = text.contains("-----BEGIN") && text.contains("PRIVATE KEY-----");
+    let is_pem = text.contains("-----BEGIN")
+        && ["PRIVATE KEY-----", "PRIVATE KEY BLOCK-----"]
+            .iter()
+            .any(|end| text.contains(end));
     let is_key = |line: &str| KEYS.iter().any(|begin| line.starts_with(begin));
     is_pem || text.lines().any(is_key) || is_list_of_bytes(text) || is_recovery_phrase(text)
 }
@@ -88,6 +91,22 @@ pub(super) fn has_cookies(text: &str) -> bool {
                 && !value.trim().is_empty());
         is_cookie || line.starts_with("Set-Cookie3:")
     })
+}
+
+/// Whether a text is a person and a password, a line each, as programs for private networks read them.
+pub(super) fn is_user_with_password(text: &str) -> bool {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let [user, password] = lines.as_slice() else {
+        return false;
+    };
+    let is_word = |text: &str| {
+        !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "=:,;<>[]{}#".contains(c))
+    };
+    let is_varied = password.bytes().any(|byte| !byte.is_ascii_lowercase());
+    is_word(user)
+        && is_word(password)
+        && is_varied
+        && is_credential_text(password, Weight::Password)
 }
 
 /// Whether there is a word that is drawn by lot, in a file whose name says that it holds a credential.

@@ -156,7 +156,7 @@ fn is_password(text: &str) -> bool {
         || is_placeholder(text)
         || text.contains("://")
         || NO_PASSWORDS.contains(&lower.as_str())
-        || is_sentence(text);
+        || (is_sentence(text) && !is_password_of_an_app(text));
     (SHORTEST_PASSWORD..=LONGEST).contains(&text.len()) && !is_something_else
 }
 
@@ -178,6 +178,18 @@ fn is_sentence(text: &str) -> bool {
         })
 }
 
+/// Whether a text is a password as mail services make them for one program: four groups of four letters.
+fn is_password_of_an_app(text: &str) -> bool {
+    let groups: Vec<&str> = text.split(' ').collect();
+    let is_group = |group: &&str| {
+        group.len() == 4
+            && group
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    groups.len() == 4 && groups.iter().all(is_group)
+}
+
 /// A header's value without the word that says what it is.
 fn without_scheme(text: &str) -> &str {
     let text = text.trim();
@@ -195,110 +207,21 @@ pub(super) fn is_scheme(word: &str) -> bool {
         .any(|scheme| scheme.trim().eq_ignore_ascii_case(word))
 }
 
-/// Whether a text is an address with user and password, `https://user:password@host`, or with a token
-/// where the user stands.
-pub(in crate::systems) fn has_password_in_address(text: &str) -> bool {
-    let mut addresses = text.split_whitespace();
-    addresses.any(|word| {
-        let Some((_, rest)) = word.split_once("://") else {
-            return false;
-        };
-        let authority = rest
-            .split(['/', '?', '#', '"', '\''])
-            .next()
-            .unwrap_or_default();
-        let Some((user, _)) = authority.rsplit_once('@') else {
-            return false;
-        };
-        match user.split_once(':') {
-            Some((_, password)) => {
-                password.len() >= 6 && !is_placeholder(password) && !is_reference(password)
-            }
-            None => user.len() >= 20 && is_credential_text(user, Weight::Little),
-        }
-    })
-}
-
-/// Names in what an address asks for that mean a secret there.
-const NAMES_IN_QUERIES: [&str; 6] = ["key", "auth", "sig", "signature", "code", "pat"];
-
-/// Parts of an address's path that a secret stands behind: conda's channels, hooks of chats, bots.
-const PARTS_BEFORE_SECRETS: [&str; 8] = [
-    "t", "s", "token", "tokens", "secret", "hooks", "webhook", "webhooks",
-];
-
-/// Hosts whose addresses are secrets as a whole.
-const HOSTS_OF_HOOKS: [&str; 3] = ["hooks.", "webhook.", "webhooks."];
-
-/// Whether a text is an address with a secret in it: among what it asks for (`?api_key=…`), or in its
-/// path (`/t/TOKEN/channel`, `/webhooks/1/TOKEN`, `/bot1:TOKEN/`).
-pub(super) fn has_secret_in_address(text: &str) -> bool {
-    let Some((_, rest)) = text.split_once("://") else {
-        return false;
-    };
-    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let mut pairs = query
-        .split(['&', '#'])
-        .filter_map(|pair| pair.split_once('='));
-    let is_named = |name: &str| is_surely_secret(name) || NAMES_IN_QUERIES.contains(&name);
-    if pairs.any(|(name, value)| is_named(name) && is_credential_text(value, Weight::Little)) {
-        return true;
-    }
-    let mut parts = place.split('/');
-    let host = parts.next().unwrap_or_default();
-    let mut is_behind = HOSTS_OF_HOOKS.iter().any(|begin| host.starts_with(begin));
-    parts.any(|part| {
-        let bot = part
-            .strip_prefix("bot")
-            .and_then(|rest| rest.split_once(':'));
-        let token = bot.map_or(part, |(_, token)| token);
-        // A title is words with dashes between them.
-        let is_title = token.contains('-') && !is_surely_random(token);
-        let is_secret = (is_behind || bot.is_some())
-            && token.len() >= SHORTEST
-            && !is_title
-            && is_credential_text(token, Weight::Little);
-        is_behind |= PARTS_BEFORE_SECRETS.contains(&part);
-        is_secret
-    })
-}
-
-/// Whether arguments of a program hold a secret: `--api-key SECRET`, `--api-key=SECRET`,
-/// `Authorization: Bearer SECRET`, an address with one.
-pub(super) fn has_secret_argument(arguments: &[&str]) -> bool {
-    let is_named = |name: &str| is_surely_secret(name.trim().trim_start_matches('-'));
-    arguments.iter().enumerate().any(|(at, argument)| {
-        if has_password_in_address(argument) || has_secret_in_address(argument) {
-            return true;
-        }
-        let parted = argument
-            .split_once('=')
-            .or_else(|| argument.split_once(": "));
-        if let Some((name, value)) = parted {
-            return is_named(name) && is_credential_text(value, weigh_name(name));
-        }
-        let next = arguments.get(at + 1);
-        argument.starts_with('-')
-            && is_named(argument)
-            && next.is_some_and(|next| {
-                !next.starts_with('-') && is_credential_text(next, weigh_name(argument))
-            })
-    })
-}
-
-/// Whether a text is a web token: three parts in base64, the first of them JSON.
+/// Whether a text is a web token: three parts in base64, the first of them JSON; five where it is
+/// encrypted, as the file stores of Go programs are, the second of which may be empty.
 pub(super) fn is_web_token(text: &str) -> bool {
-    let mut parts = text.trim().split('.');
-    let is_part = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"-_=".contains(&byte))
+    let text = text.trim();
+    let parts: Vec<&str> = text.split('.').collect();
+    let is_part = |part: &&str| {
+        part.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_=".contains(&byte))
     };
-    text.trim().starts_with("eyJ")
+    let may_be_empty = |at: usize| parts.len() == 5 && at == 1;
+    text.starts_with("eyJ")
         && text.len() >= 40
-        && parts.clone().count() == 3
-        && parts.all(is_part)
+        && matches!(parts.len(), 3 | 5)
+        && parts.iter().all(is_part)
+        && (0..parts.len()).all(|at| may_be_empty(at) || !parts[at].is_empty())
 }
 
 /// Whether a text begins as many vendors' tokens do, with letters and a sign before what is drawn by lot:
@@ -337,7 +260,7 @@ pub(super) fn is_key_store_reference(text: &str) -> bool {
 }
 
 /// Whether a text says where the secret is: a variable, a template.
-fn is_reference(text: &str) -> bool {
+pub(super) fn is_reference(text: &str) -> bool {
     let text = text.trim();
     let is_name = |name: &str| {
         !name.is_empty()

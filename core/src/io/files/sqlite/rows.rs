@@ -97,7 +97,7 @@ impl Files {
     }
 
     /// Makes in memory what the database is once SQLite has recovered it.
-    fn open_image(&self, checked: &Checked) -> Result<Connection, FileError> {
+    pub(super) fn open_image(&self, checked: &Checked) -> Result<Connection, FileError> {
         let start = Instant::now();
         let fail = |error| checked.failure(error, start);
         let limit = usize::try_from(SIZE_LIMIT).unwrap_or(usize::MAX);
@@ -162,7 +162,7 @@ fn key_of(row: &Row) -> Option<&str> {
 }
 
 /// Whether reading failed because somebody was stopped, and it would have to be written first.
-fn needs_recovery(error: &rusqlite::Error) -> bool {
+pub(super) fn needs_recovery(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied)
