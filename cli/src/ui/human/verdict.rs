@@ -25,6 +25,8 @@ pub(crate) fn is_safe(status: &Status) -> bool {
 /// The verdict as a word and a sentence. That nobody is signed in is only said of what was looked at.
 pub(crate) fn describe_verdict(status: &Status) -> (&'static str, String) {
     let is_live = |session: &&Session| session.state == SessionState::Live;
+    let is_doubtful =
+        |session: &Session| session.state == SessionState::Unknown && !session.artefacts.is_empty();
     let live = status.sessions.iter().filter(is_live).count();
     let open = status.pending.iter();
     let unended = open.filter(|found| found.can_be_used()).count();
@@ -58,6 +60,8 @@ pub(crate) fn describe_verdict(status: &Status) -> (&'static str, String) {
                 "no session found, but secrets of other services are kept in settings"
             } else if status.possible().next().is_some() {
                 "nothing found, but files of unknown tools look like sign-ins"
+            } else if status.sessions.iter().any(is_doubtful) {
+                "no session that surely works, but what was found may still do"
             } else {
                 "nothing found, but some places could not be read"
             }
