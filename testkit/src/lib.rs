@@ -17,6 +17,7 @@
 pub mod atmos;
 pub mod browser;
 pub mod client;
+pub mod clouds;
 pub mod command;
 pub mod home;
 pub mod processor;
@@ -30,6 +31,7 @@ pub mod vendor;
 
 pub use atmos::{AwsSession, PortalSession};
 pub use client::Client;
+pub use clouds::Clouds;
 pub use command::{Adieu, Output};
 pub use home::{Home, derived_realm};
 pub use processor::processor_time;

@@ -15,5 +15,6 @@ mod huggingface;
 mod key_store;
 mod kubectl;
 mod npm;
+mod portal;
 mod python;
 mod support;
