@@ -8,6 +8,7 @@ mod aws;
 mod console;
 mod credential_process;
 mod exec;
+mod moto;
 mod profiles;
 mod real_clients;
 mod revoke;

@@ -15,6 +15,8 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use bytes::Bytes;
+use quick_xml::Reader;
+use quick_xml::events::Event;
 use reqwest::Method;
 use reqwest::header::{CONTENT_LENGTH, RETRY_AFTER, TRANSFER_ENCODING};
 use serde_json::Value;
@@ -166,13 +168,18 @@ where
     match error {
         SdkError::ServiceError(service) => {
             let raw = service.raw();
+            let listed = || find_listed_error(raw.body().bytes()?);
+            let code = service.err().code().map(str::to_owned);
+            let listed = if code.is_none() { listed() } else { None };
+            let (listed_code, listed_words) = listed.unzip();
             let words = service.err().message().map(str::to_owned);
-            let words = words.or_else(|| find_words(raw)).unwrap_or_default();
-            let code = service.err().code().unwrap_or_default();
+            let words = words.or(listed_words).or_else(|| find_words(raw));
+            let words = words.unwrap_or_default();
+            let code = code.or(listed_code).unwrap_or_default();
             CallError::Refused {
                 host,
                 status: raw.status().as_u16(),
-                code: sanitize_message(code, secrets),
+                code: sanitize_message(&code, secrets),
                 description: sanitize_message(&words, secrets),
             }
         }
@@ -198,6 +205,43 @@ fn find_words(response: &HttpResponse) -> Option<String> {
     words.next().map(str::to_owned)
 }
 
+/// Code and message of an error that stands in a list of errors, a form of AWS's query protocol that the
+/// SDK for another form does not read: `<Response><Errors><Error><Code>…`.
+///
+/// Source: botocore `parsers.py`, `QueryParser._do_error_parse`, which reads both.
+fn find_listed_error(body: &[u8]) -> Option<(String, String)> {
+    const ROOTS: [&str; 2] = ["Response", "ErrorResponse"];
+    let mut reader = Reader::from_str(std::str::from_utf8(body).ok()?);
+    let mut path: Vec<String> = Vec::new();
+    let (mut code, mut message) = (String::new(), String::new());
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(element) => path.push(element.local_name().as_ref().to_owned()),
+            Event::End(_) => {
+                path.pop();
+            }
+            Event::Text(text) => {
+                let names: Vec<&str> = path.iter().map(String::as_str).collect();
+                let [root, "Errors", "Error", name] = names.as_slice() else {
+                    continue;
+                };
+                if !ROOTS.contains(root) {
+                    return None;
+                }
+                let text: &str = &text;
+                match *name {
+                    "Code" if code.is_empty() => text.clone_into(&mut code),
+                    "Message" if message.is_empty() => text.clone_into(&mut message),
+                    _ => {}
+                }
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    (!code.is_empty()).then_some((code, message))
+}
+
 /// The error of the transport inside of an SDK's.
 fn find_own(error: &(dyn std::error::Error + 'static)) -> Option<CallError> {
     let mut inner = Some(error);
@@ -209,4 +253,31 @@ fn find_own(error: &(dyn std::error::Error + 'static)) -> Option<CallError> {
         inner = error.source();
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find_listed_error;
+
+    #[test]
+    fn error_in_a_list_is_read_and_a_page_is_none() {
+        let listed = "<?xml version='1.0'?><ErrorResponse xmlns='x'><Errors><Error><Code>InvalidClientTokenId</Code>\
+            <Message>The token is invalid</Message></Error></Errors></ErrorResponse>";
+        assert_eq!(
+            find_listed_error(listed.as_bytes()),
+            Some((
+                "InvalidClientTokenId".to_owned(),
+                "The token is invalid".to_owned()
+            ))
+        );
+        for other in [
+            "<html><Errors><Error><Code>InvalidClientTokenId</Code></Error></Errors></html>",
+            "<Response><Code>InvalidClientTokenId</Code></Response>",
+            "<Response><Errors><Error><Code>Invalid",
+            "",
+            "{}",
+        ] {
+            assert_eq!(find_listed_error(other.as_bytes()), None, "{other}");
+        }
+    }
 }
