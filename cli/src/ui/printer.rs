@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use super::human::Picture;
 use super::plain::{Exact, is_shown, to_plain_text};
@@ -276,6 +278,16 @@ impl Printer {
     pub(crate) fn note_unbroken(&mut self, line: &str) {
         let line = self.plain_marks(&apply_colours(line));
         let _ = writeln!(self.err, "{line}");
+    }
+
+    /// Hands a text to the clipboard of the terminal, which may be on another machine. Whether it takes it is
+    /// its own setting.
+    ///
+    /// Source: xterm, "Control Sequences", `OSC 52`.
+    pub(crate) fn hand_to_clipboard(&mut self, text: &str) {
+        let encoded = STANDARD.encode(text);
+        // Not through the stream that takes colours out: this is no colour.
+        let _ = write!(io::stderr(), "\u{1b}]52;c;{encoded}\u{7}");
     }
 
     /// Lines to be read while the terminal hands over single keys, shown safely.

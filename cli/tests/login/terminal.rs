@@ -136,6 +136,33 @@ fn keys_open_the_browser_again_or_choose_a_code() {
 }
 
 #[test]
+fn code_and_address_are_copied_on_request() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    let (home, server) = (home(), Server::aws_portal());
+    let run = with_browser(&home, &server, "auth login admin").env("NO_COLOR", "1");
+    let mut session = on_terminal(run);
+    session.expect("c and Enter copies the address").unwrap();
+    session.send("c\r").unwrap();
+    let copied = session
+        .expect("handed to the terminal's clipboard")
+        .unwrap();
+    let before = String::from_utf8_lossy(copied.before()).into_owned();
+    let encoded = before.split("\u{1b}]52;c;").nth(1).unwrap();
+    let encoded = encoded.split('\u{7}').next().unwrap();
+    let address = String::from_utf8(STANDARD.decode(encoded).unwrap()).unwrap();
+    assert!(address.contains("/authorize?"), "{address}");
+    session.send("d\r").unwrap();
+    session.expect("c and Enter copies the code").unwrap();
+    session.send("c\r").unwrap();
+    let (text, status) = end(session);
+    assert_eq!(status, 0, "{text}");
+    let visited = home.read("visited");
+    let authorized = visited.lines().filter(|line| line.contains("/authorize?"));
+    assert_eq!(authorized.count(), 1, "copying opens nothing: {visited}");
+}
+
+#[test]
 fn setting_of_the_aws_cli_and_ci_choose_the_code() {
     for (variable, value) in [("CI", "1"), ("SSH_CONNECTION", "a 1 b 2")] {
         let (home, server) = (home(), Server::aws_portal());

@@ -41,8 +41,19 @@ pub(in crate::commands) struct TerminalPerson<'a> {
     first_wait: Cell<Option<Duration>>,
     was_helped: Cell<bool>,
     is_device: Cell<bool>,
-    /// The page that is open, and what takes the wish for another way: keys are listened to.
-    open_page: RefCell<Option<(String, Option<PasteBack>)>>,
+    /// The page that is open: keys are listened to.
+    open_page: RefCell<Option<OpenPage>>,
+}
+
+/// A page that is waited for.
+#[derive(Clone)]
+struct OpenPage {
+    /// Its address.
+    url: String,
+    /// What is copied on request: the code that is typed there, else the address.
+    copied: (&'static str, String),
+    /// What takes the wish for another way to sign in.
+    other_way: Option<PasteBack>,
 }
 
 impl<'a> TerminalPerson<'a> {
@@ -124,9 +135,14 @@ impl Person for TerminalPerson<'_> {
                     } else {
                         ""
                     };
-                    self.note_line(&format!("Enter opens the browser again{other}."));
-                    let other_way = has_other_way.then(|| paste_back.clone());
-                    *self.open_page.borrow_mut() = Some((url.clone(), other_way));
+                    self.note_line(&format!(
+                        "Enter opens the browser again, c and Enter copies the address{other}."
+                    ));
+                    *self.open_page.borrow_mut() = Some(OpenPage {
+                        url: url.clone(),
+                        copied: ("address", url.clone()),
+                        other_way: has_other_way.then(|| paste_back.clone()),
+                    });
                 }
             }
             WayToAsk::Device { url, page, code } => {
@@ -137,6 +153,14 @@ impl Person for TerminalPerson<'_> {
                 self.note_address(page);
                 if browser::has_browser(self.world) || self.way.browser.is_some() {
                     self.open(url);
+                }
+                if self.printer.borrow().can_prompt() {
+                    self.note_line("c and Enter copies the code.");
+                    *self.open_page.borrow_mut() = Some(OpenPage {
+                        url: url.clone(),
+                        copied: ("code", code.clone()),
+                        other_way: None,
+                    });
                 }
             }
             WayToAsk::Code { url } => {
@@ -222,28 +246,39 @@ impl TerminalPerson<'_> {
     /// Does what the keys say that were pressed since the last time; a line at a time, as the terminal
     /// hands them over.
     fn heed_keys(&self) {
-        let Some((url, other_way)) = self.open_page.borrow().clone() else {
+        let Some(page) = self.open_page.borrow().clone() else {
             return;
         };
-        let mut is_other_way = false;
+        let (mut is_other_way, mut is_copied) = (false, false);
         while matches!(event::poll(Duration::ZERO), Ok(true)) {
             let Ok(Event::Key(key)) = event::read() else {
                 continue;
             };
             match key.code {
                 KeyCode::Char('d' | 'D') => is_other_way = true,
+                KeyCode::Char('c' | 'C') => is_copied = true,
                 // The line's end, which some terminals hand over as the letter that makes it.
                 KeyCode::Enter | KeyCode::Char('j' | 'J') => {
-                    self.open_page.borrow_mut().take();
-                    match (&other_way, is_other_way) {
-                        (Some(other_way), true) => return other_way.choose_other_way(),
-                        _ => self.open(&url),
+                    match &page.other_way {
+                        Some(other_way) if is_other_way => {
+                            self.open_page.borrow_mut().take();
+                            return other_way.choose_other_way();
+                        }
+                        _ if is_copied => self.copy(&page.copied),
+                        _ => self.open(&page.url),
                     }
-                    *self.open_page.borrow_mut() = Some((url.clone(), other_way.clone()));
+                    (is_other_way, is_copied) = (false, false);
                 }
                 _ => {}
             }
         }
+    }
+
+    fn copy(&self, (what, text): &(&str, String)) {
+        self.printer.borrow_mut().hand_to_clipboard(text);
+        self.note_line(&format!(
+            "The {what} was handed to the terminal's clipboard."
+        ));
     }
 
     fn read_saml_response(&self, page: &str) -> Result<Secret, Unanswered> {
