@@ -171,14 +171,23 @@ fn ask(name: &str, arguments: &UserConfigureArgs, printer: &Printer) -> Result<T
         ))
         .hint("hand it over with --stdin: two lines, or what `aws iam create-access-key` prints"));
     }
-    let id = prompt::ask_secret(&format!("Access key ID of \"{name}\":"))?;
-    let secret = prompt::ask_secret(&format!("Secret access key of \"{name}\":"))?;
+    let id = ask_for(&format!("Access key ID of \"{name}\":"))?;
+    let secret = ask_for(&format!("Secret access key of \"{name}\":"))?;
     let seed = if arguments.totp {
-        Some(prompt::ask_secret("Seed of the MFA device (Base32):")?)
+        Some(ask_for("Seed of the MFA device (Base32):")?)
     } else {
         None
     };
     Ok((id, secret, seed))
+}
+
+/// What was typed. Half of a key is none, so that nothing is saved where a question was passed over.
+fn ask_for(question: &str) -> Result<Secret, Failure> {
+    let typed = prompt::ask_secret(question)?;
+    if typed.expose().trim().is_empty() {
+        return Err(Failure::usage("nothing was typed, so nothing was saved"));
+    }
+    Ok(typed)
 }
 
 /// Two lines, and a third one with the seed; or the document of the real client.

@@ -133,6 +133,81 @@ fn key_of_a_user_goes_into_the_key_store_and_signs_in_with_codes_of_its_device()
     }
 }
 
+/// A run at a terminal: each question is waited for and answered. What is shown, and the exit status.
+#[cfg(unix)]
+fn type_answers(run: Adieu, answers: &[(&str, &str)]) -> (String, i32) {
+    use expectrl::process::unix::WaitStatus;
+    use expectrl::session::OsSession;
+    use expectrl::{Eof, Expect as _};
+
+    let mut session = OsSession::spawn(run.env("TERM", "xterm").command()).unwrap();
+    session.set_expect_timeout(Some(std::time::Duration::from_secs(30)));
+    let mut shown = String::new();
+    for (question, answer) in answers {
+        let found = session.expect(*question).unwrap();
+        shown.push_str(&String::from_utf8_lossy(found.as_bytes()));
+        session.send(answer).unwrap();
+    }
+    let rest = session.expect(Eof).unwrap();
+    shown.push_str(&String::from_utf8_lossy(rest.as_bytes()));
+    match session.get_process().wait().unwrap() {
+        WaitStatus::Exited(_, status) => (shown, status),
+        other => panic!("{other:?}: {shown}"),
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn key_of_a_user_is_typed_and_not_shown_and_half_of_one_is_none() {
+    let (home, server) = (home(), server());
+    let words = "auth user configure painter --totp --mfa-arn arn:aws:iam::210000000001:mfa/ana";
+    for (answers, said) in [
+        (&[("Access key ID", "\r")][..], "nothing was typed"),
+        (&[("Access key ID", "\u{1b}")], "nothing was typed"),
+        (
+            &[
+                ("Access key ID", "FAKEPAINTER\r"),
+                ("Secret access key", "\r"),
+            ],
+            "nothing was typed",
+        ),
+        (
+            &[
+                ("Access key ID", "FAKEPAINTER\r"),
+                ("Secret access key", "FAKE-secret-of-painter\r"),
+                ("Seed of the MFA device", "\r"),
+            ],
+            "nothing was typed",
+        ),
+    ] {
+        let (shown, status) = type_answers(run(&home, &server, words), answers);
+        assert_eq!(status, 2, "{shown}");
+        assert!(shown.contains(said), "{shown}");
+    }
+    run(&home, &server, "auth login painter").run().code(1);
+
+    let (shown, status) = type_answers(
+        run(&home, &server, words),
+        &[
+            ("Access key ID", "FAKEPAINTER\r"),
+            ("Secret access key", "FAKE-secret-of-painter\r"),
+            (
+                "Seed of the MFA device",
+                "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\r",
+            ),
+        ],
+    );
+    assert_eq!(status, 0, "{shown}");
+    assert!(
+        shown.contains("Saved credentials to keyring: painter"),
+        "{shown}"
+    );
+    for typed in ["FAKE-secret-of-painter", "GEZDGNBV", "FAKEPAINTER"] {
+        assert!(!shown.contains(typed), "{shown}");
+    }
+    run(&home, &server, "auth login painter").run().success();
+}
+
 #[test]
 fn profiles_are_written_and_taken_out_and_every_other_byte_stays() {
     let (home, server) = (home(), server());
