@@ -4,6 +4,8 @@
 //! in, worked and signed out. It checks what the vendors' servers check, and remembers which token is
 //! dead.
 
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,7 +13,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::browser;
+use crate::{Home, browser};
 
 /// How long it may take to start: it makes its certificates first.
 const START: Duration = Duration::from_secs(30);
@@ -56,7 +58,10 @@ impl Clouds {
         };
         let start = Instant::now();
         while clouds.port == 0 {
-            assert!(start.elapsed() < START, "the clouds do not start");
+            assert!(
+                start.elapsed() < START && clouds.process.try_wait().unwrap().is_none(),
+                "the clouds do not start"
+            );
             std::thread::sleep(Duration::from_millis(20));
             let port = std::fs::read_to_string(clouds.directory.path().join("port"));
             clouds.port = port.ok().and_then(|text| text.parse().ok()).unwrap_or(0);
@@ -88,6 +93,28 @@ impl Clouds {
     /// The certificate of the servers' authority.
     pub fn authority(&self) -> PathBuf {
         self.directory.path().join("ca.pem")
+    }
+
+    /// A program that plays a person at a browser who agrees to everything, for `$BROWSER`.
+    pub fn browser(&self, home: &Home) -> PathBuf {
+        let program = concat!(env!("CARGO_MANIFEST_DIR"), "/servers/person.py");
+        let script = format!("#!/bin/sh\nexec python3 '{program}' \"$1\"\n");
+        home.write_with_mode("person", script, 0o755);
+        home.join("person")
+    }
+
+    /// Changes how the servers answer, as the program's own page says.
+    pub fn set(&self, settings: &Value) {
+        let body = settings.to_string();
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
+        let request = format!(
+            "POST /_/set HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     }
 
     /// What was asked of the servers so far: `POST portal.sso.us-east-1.amazonaws.com/logout`, with the path

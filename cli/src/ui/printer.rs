@@ -284,7 +284,7 @@ impl Printer {
     /// its own setting.
     ///
     /// Source: xterm, "Control Sequences", `OSC 52`.
-    pub(crate) fn hand_to_clipboard(&mut self, text: &str) {
+    pub(crate) fn hand_to_clipboard(text: &str) {
         let encoded = STANDARD.encode(text);
         // Not through the stream that takes colours out: this is no colour.
         let _ = write!(io::stderr(), "\u{1b}]52;c;{encoded}\u{7}");

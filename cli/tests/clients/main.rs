@@ -17,4 +17,5 @@ mod kubectl;
 mod npm;
 mod portal;
 mod python;
+mod sign_in;
 mod support;

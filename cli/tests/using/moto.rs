@@ -1,7 +1,7 @@
 //! IAM and STS as moto plays them, which nobody here wrote: it checks who signs, and whether that may.
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use adieu_testkit::{Adieu, Client, Home, Output};
@@ -9,7 +9,7 @@ use adieu_testkit::{Adieu, Client, Home, Output};
 use crate::support::adieu;
 
 /// How long it may take to start.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// A user who may do everything with the own keys, and two of them.
 const SET_UP: &str = "

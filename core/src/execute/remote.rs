@@ -107,6 +107,7 @@ fn build_requests(
     let request = |revocation: Revocation, lapse: Lapse| TokenRequest {
         id: at,
         secret: token.secret.clone(),
+        beside: token.asked_with.clone(),
         revocation,
         lapse,
     };

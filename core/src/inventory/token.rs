@@ -26,8 +26,8 @@ pub struct Token {
     pub account: Option<String>,
     /// Why ending it would end more than the sign-in here, so that it is asked about first.
     pub shared: Option<&'static str>,
-    /// Another token of the same sign-in, to ask with where there is no call that asks about this
-    /// one (Google: the access token beside a refresh token).
+    /// What else of the same sign-in its server wants: to ask with, where there is no call that asks about
+    /// this one (Google: the access token beside a refresh token); to sign with (AWS Sign-In: the keys).
     pub asked_with: Option<Secret>,
     /// Whether its end has passed by this machine's clock, in all of its copies. Its server's clock may
     /// say otherwise.
@@ -156,6 +156,16 @@ pub enum Revocation {
         /// names: the one that the person's environment names.
         instead: Option<Endpoint>,
     },
+    /// AWS Sign-In, for `aws login`: `RevokeOAuth2TokenWithIAM`, signed with the keys that came with the
+    /// refresh token.
+    ///
+    /// Source: AWS Sign-In API Reference, `RevokeOAuth2TokenWithIAM`.
+    AwsSignIn {
+        /// The region of the server.
+        region: String,
+        /// Where to send it.
+        endpoint: Endpoint,
+    },
     /// One request, as the service describes it.
     Http {
         /// The service.
@@ -230,6 +240,7 @@ impl Revocation {
     pub fn page(&self) -> Option<String> {
         match self {
             Self::SsoPortal { start_url, .. } => start_url.clone().filter(|page| is_page(page)),
+            Self::AwsSignIn { .. } => None,
             Self::Http { service, .. } => service.page.map(str::to_owned),
             Self::Salesforce { endpoint, .. } => Some(Self::org_page(&endpoint.shown())),
             Self::Client { client, .. } => client.system().info().account_page.map(str::to_owned),
@@ -240,7 +251,10 @@ impl Revocation {
     pub const fn can_end(&self) -> bool {
         match self {
             Self::Http { service, .. } => service.end.is_some(),
-            Self::SsoPortal { .. } | Self::Salesforce { .. } | Self::Client { .. } => true,
+            Self::SsoPortal { .. }
+            | Self::AwsSignIn { .. }
+            | Self::Salesforce { .. }
+            | Self::Client { .. } => true,
         }
     }
 
@@ -248,6 +262,7 @@ impl Revocation {
     pub const fn what(&self) -> &'static str {
         match self {
             Self::SsoPortal { .. } => "portal session",
+            Self::AwsSignIn { .. } => "browser sign-in",
             Self::Http { service, .. } => service.what,
             Self::Salesforce { .. } | Self::Client { .. } => "authorization",
         }
@@ -259,6 +274,9 @@ impl Revocation {
             Self::SsoPortal {
                 region, endpoint, ..
             } => format!("ends the portal session in {region} at {}", endpoint.host()),
+            Self::AwsSignIn { endpoint, .. } => {
+                format!("ends what renews the sign-in at {}", endpoint.host())
+            }
             Self::Http { service, .. } => service.effect.to_owned(),
             Self::Salesforce { endpoint, .. } => {
                 format!("ends the authorization at {}", endpoint.host())
@@ -362,6 +380,7 @@ impl Revocation {
     pub const fn endpoint(&self) -> &Endpoint {
         match self {
             Self::SsoPortal { endpoint, .. }
+            | Self::AwsSignIn { endpoint, .. }
             | Self::Http { endpoint, .. }
             | Self::Salesforce { endpoint, .. }
             | Self::Client { endpoint, .. } => endpoint,

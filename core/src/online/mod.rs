@@ -204,7 +204,8 @@ fn doubt_answers(answers: &mut [(Fingerprint, TokenStatus)], inventory: &Invento
         let token = inventory.tokens.get(fingerprint);
         let is_other = token.is_some_and(|token| {
             let other = token.asked_with.as_ref();
-            other.is_some_and(|other| other.expose() != token.secret.expose())
+            let is_signed = matches!(token.revocation, Revocation::AwsSignIn { .. });
+            !is_signed && other.is_some_and(|other| other.expose() != token.secret.expose())
         });
         if is_other && *answer == TokenStatus::Refused {
             *answer = TokenStatus::Unknown {
@@ -229,13 +230,14 @@ fn build_request(
             Some(why) => token.asked_with.as_ref().ok_or(why)?,
             None => &token.secret,
         },
-        Revocation::SsoPortal { .. } => &token.secret,
+        Revocation::SsoPortal { .. } | Revocation::AwsSignIn { .. } => &token.secret,
         Revocation::Client { .. } => return Err(TokenStatus::NO_CALL),
         Revocation::Salesforce { .. } => return Err("it is not among the orgs that could be read"),
     };
     Ok(TokenRequest {
         id: fingerprint,
         secret: secret.clone(),
+        beside: token.asked_with.clone(),
         revocation: token.revocation.clone().settled(allowed),
         lapse: if is_afterwards {
             Lapse::default()

@@ -309,17 +309,7 @@ impl Planner<'_> {
             note.about.insert((artefact.place.clone(), artefact.what));
             return;
         }
-        let why = match sealed {
-            TokenUnavailable::Locked
-            | TokenUnavailable::Encrypted
-            | TokenUnavailable::KeyMissing
-            | TokenUnavailable::Broken
-            | TokenUnavailable::Damaged
-            | TokenUnavailable::Immovable => "its token could not be read",
-            TokenUnavailable::NoToken => "the token has expired, but the session can be renewed",
-            TokenUnavailable::NoRegion => "no region is recorded with its token",
-            TokenUnavailable::BadRegion => "what is recorded as its region is none of AWS",
-        };
+        let why = explain_silence(sealed);
         let what = "portal session";
         let orphan = artefact.owner.as_orphan();
         let key = (
@@ -352,12 +342,15 @@ impl Planner<'_> {
             return;
         }
         let account = artefact.owner.as_account();
+        let why = artefact
+            .sealed
+            .map_or("its token could not be read", explain_silence);
         let key = (artefact.system, account.map(str::to_owned), artefact.what);
         notes.entry(key).or_insert_with(|| Step {
             deed: Action::Unsupported {
                 page: self.page(artefact),
             },
-            reason: "its server was not told: its tokens could not be read".to_owned(),
+            reason: format!("its server was not told: {why}"),
             ..self.step(
                 artefact,
                 Decision::Keep(KeepReason::TokenUnavailable),
@@ -458,6 +451,21 @@ impl Planner<'_> {
             note.reason = reason;
         }
         note.about.insert((artefact.place.clone(), artefact.what));
+    }
+}
+
+/// Why the server of a sign-in that goes is not told of it, as the end of a sentence.
+const fn explain_silence(sealed: TokenUnavailable) -> &'static str {
+    match sealed {
+        TokenUnavailable::Locked
+        | TokenUnavailable::Encrypted
+        | TokenUnavailable::KeyMissing
+        | TokenUnavailable::Broken
+        | TokenUnavailable::Damaged
+        | TokenUnavailable::Immovable => "its token could not be read",
+        TokenUnavailable::NoToken => "the token has expired, but the session can be renewed",
+        TokenUnavailable::NoRegion => "no region is recorded with its token",
+        TokenUnavailable::BadRegion => "what is recorded as its region is none of AWS",
     }
 }
 

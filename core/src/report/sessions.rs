@@ -284,8 +284,18 @@ fn build_session(
     inventory: &Inventory,
 ) -> Session {
     let state = judge_state(&artefacts);
+    // What has no end of its own goes on when the keys beside it have ended.
+    let is_endless = |artefact: &Artefact| {
+        let token = artefact
+            .token
+            .and_then(|token| inventory.tokens.get(&token));
+        let has_no_end = token.is_some_and(|token| token.expires_at.is_none());
+        artefact.state == State::Live && artefact.expires_at.is_none() && has_no_end
+    };
+    let is_endless = state == SessionState::Live && artefacts.iter().any(is_endless);
     let expires_at = artefacts
         .iter()
+        .filter(|_| !is_endless)
         .filter(|artefact| state != SessionState::Live || artefact.state == State::Live)
         .filter_map(|artefact| artefact.expires_at)
         .max();

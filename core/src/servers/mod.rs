@@ -16,7 +16,7 @@ use crate::io::net::{
 };
 use crate::remote::{HttpService, TokenStatus, TrustedHost};
 use crate::secret::Secret;
-use crate::systems::aws::api::{self as aws, Portal};
+use crate::systems::aws::api::{self as aws, Portal, SignInServer};
 use crate::systems::aws::profile::Profile;
 use crate::systems::discovery::READ_LIMIT;
 use crate::systems::salesforce::api::{self as salesforce, Addresses};
@@ -39,6 +39,8 @@ pub struct TokenRequest<Id> {
     pub id: Id,
     /// The token.
     pub secret: Secret,
+    /// What else of its sign-in the server wants: the keys that sign the request.
+    pub beside: Option<Secret>,
     /// How its server ends it, and where.
     pub revocation: Revocation,
     /// How it stands with time, if its session can outlive it.
@@ -151,6 +153,7 @@ impl RevocationClient {
                 let target = Target::check(&request.revocation, &self.allowed_hosts);
                 let call = target.map(|target| Call {
                     secret: request.secret,
+                    beside: request.beside,
                     target,
                     oidc: request.lapse.server(&self.allowed_hosts),
                     lapse: request.lapse,
@@ -175,6 +178,7 @@ enum Target {
         recorded: Vec<(String, String)>,
     },
     Portal(Portal),
+    SignIn(SignInServer),
     Salesforce(Addresses),
 }
 
@@ -202,6 +206,9 @@ impl Target {
                 *is_region_guessed,
                 allowed,
             )?),
+            Revocation::AwsSignIn { region, endpoint } => {
+                Self::SignIn(SignInServer::check(endpoint, region, allowed)?)
+            }
             Revocation::Salesforce { endpoint, second } => {
                 Self::Salesforce(Addresses::check(endpoint, second.as_ref(), allowed)?)
             }
@@ -218,6 +225,7 @@ impl Target {
         match self {
             Self::Http { address, .. } => address.host(),
             Self::Portal(portal) => portal.host(),
+            Self::SignIn(server) => server.host(),
             Self::Salesforce(addresses) => addresses.host(),
         }
     }
@@ -226,6 +234,7 @@ impl Target {
 /// One request that may be sent.
 struct Call {
     secret: Secret,
+    beside: Option<Secret>,
     target: Target,
     lapse: Lapse,
     /// Where its session may be renewed, or why not.
@@ -244,6 +253,7 @@ impl Call {
                 let oidc = self.oidc.as_ref();
                 aws::end_session(http, &self.secret, portal, &self.lapse, oidc).await
             }
+            Target::SignIn(server) => server.end(http, &self.secret, self.beside.as_ref()).await,
             Target::Salesforce(addresses) => {
                 salesforce::end_token(http, &self.secret, addresses).await
             }
@@ -261,6 +271,10 @@ impl Call {
             } => Verdict::answer(http.verdict(call, address, self.with(recorded)).await),
             Target::Portal(portal) => {
                 aws::ask_token_status(http, &self.secret, portal, &self.lapse).await
+            }
+            Target::SignIn(server) => {
+                let keys = self.beside.as_ref();
+                Verdict::answer(server.ask(http, &self.secret, keys).await)
             }
             Target::Http { .. } | Target::Salesforce(_) => TokenStatus::NotAsked {
                 why: TokenStatus::NO_CALL,

@@ -56,6 +56,7 @@ fn request(revocation: Revocation) -> TokenRequest<()> {
     TokenRequest {
         id: (),
         secret: Secret::new(TOKEN.to_owned()),
+        beside: None,
         revocation,
         lapse: Lapse::default(),
     }
@@ -591,6 +592,7 @@ fn fifty_tokens_take_at_most_five_round_trips() {
         .map(|id| TokenRequest {
             id,
             secret: Secret::new(format!("FAKE-{id}")),
+            beside: None,
             revocation: portal(&server.url()),
             lapse: Lapse::default(),
         })

@@ -90,6 +90,7 @@ pub(crate) fn run(bytes: &[u8]) {
     let request = TokenRequest {
         id: (),
         secret: Secret::new(TOKEN.to_owned()),
+        beside: None,
         revocation,
         lapse: Lapse::default(),
     };

@@ -275,7 +275,7 @@ impl TerminalPerson<'_> {
     }
 
     fn copy(&self, (what, text): &(&str, String)) {
-        self.printer.borrow_mut().hand_to_clipboard(text);
+        Printer::hand_to_clipboard(text);
         self.note_line(&format!(
             "The {what} was handed to the terminal's clipboard."
         ));

@@ -370,13 +370,16 @@ fn describe_served(step: &Step) -> Option<String> {
     }
 }
 
-/// The server of a portal's session, which may be another one than the vendor's.
+/// The server of a sign-in to AWS, which is the region's, or another one than the vendor's.
 fn asked_place(step: &Step) -> Option<String> {
     let Action::Revoke { revocation, .. } = &step.deed else {
         return None;
     };
-    let is_portal = matches!(revocation, Revocation::SsoPortal { .. });
-    is_portal.then(|| format!(" at {}", to_plain_text(&revocation.endpoint().host())))
+    let is_of_region = matches!(
+        revocation,
+        Revocation::SsoPortal { .. } | Revocation::AwsSignIn { .. }
+    );
+    is_of_region.then(|| format!(" at {}", to_plain_text(&revocation.endpoint().host())))
 }
 
 fn build_server_item(step: &Step, outcome: Option<&Outcome>, is_preview: bool) -> Item {

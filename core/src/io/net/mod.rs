@@ -41,7 +41,7 @@ pub use cancel::Cancel;
 pub use error::CallError;
 pub use hand_over::HandOver;
 pub(crate) use http::{Answer, Http, with_body};
-pub(crate) use sdk::{SdkTransport, sdk_failure};
+pub(crate) use sdk::{SdkTransport, configure_sdk, sdk_failure};
 pub use server_time::ServerTime;
 
 use self::cancel::{Raced, wait_for_first};

@@ -30,6 +30,26 @@ use crate::secret::Secret;
 /// How often a busy server that says when to come again is come back to.
 const COMEBACKS: usize = 5;
 
+/// The configuration of one SDK's client for one checked server. What may not be repeated is asked for
+/// once: a code or a refresh token counts once only.
+macro_rules! configure_sdk {
+    ($sdk:ident, $http:expr, $address:expr, $region:expr, $attempts:expr) => {{
+        let transport = $crate::io::net::SdkTransport::new($http, $address);
+        $sdk::Config::builder()
+            .behavior_version($sdk::config::BehaviorVersion::latest())
+            .region($sdk::config::Region::new($region.to_owned()))
+            .endpoint_url(transport.endpoint_url())
+            .http_client(transport)
+            .retry_config(
+                aws_smithy_types::retry::RetryConfig::standard().with_max_attempts($attempts),
+            )
+            // Each conversation has its own limit.
+            .timeout_config(aws_smithy_types::timeout::TimeoutConfig::disabled())
+            .stalled_stream_protection($sdk::config::StalledStreamProtectionConfig::disabled())
+    }};
+}
+pub(crate) use configure_sdk;
+
 /// What an SDK sends its requests with: to one checked server only.
 #[derive(Clone)]
 pub(crate) struct SdkTransport {
@@ -239,7 +259,7 @@ fn find_listed_error(body: &[u8]) -> Option<(String, String)> {
             _ => {}
         }
     }
-    (!code.is_empty()).then_some((code, message))
+    (path.is_empty() && !code.is_empty()).then_some((code, message))
 }
 
 /// The error of the transport inside of an SDK's.

@@ -1,13 +1,11 @@
 //! The AWS SDKs' clients, each for one checked server and through the one HTTP client.
 
 use aws_credential_types::Credentials;
-use aws_smithy_types::retry::RetryConfig;
-use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::aws_config::AwsConfig;
 use super::endpoint::{Service, Variant};
 use super::{RoleKeys, SignIn, SignInError};
-use crate::io::net::{Address, CallError, Http, SdkTransport};
+use crate::io::net::{Address, CallError, Http, configure_sdk};
 
 /// How often a call that may be repeated is made.
 const ATTEMPTS: u32 = 3;
@@ -25,32 +23,15 @@ pub(super) fn to_credentials(keys: &RoleKeys) -> Credentials {
     )
 }
 
-/// The configuration of one SDK's client. What may not be repeated is asked for once: a code or a
-/// refresh token counts once only.
-macro_rules! configure {
-    ($sdk:ident, $http:expr, $address:expr, $region:expr, $attempts:expr) => {{
-        let transport = SdkTransport::new($http, $address);
-        $sdk::Config::builder()
-            .behavior_version($sdk::config::BehaviorVersion::latest())
-            .region($sdk::config::Region::new($region.to_owned()))
-            .endpoint_url(transport.endpoint_url())
-            .http_client(transport)
-            .retry_config(RetryConfig::standard().with_max_attempts($attempts))
-            // Each conversation has its own limit.
-            .timeout_config(TimeoutConfig::disabled())
-            .stalled_stream_protection($sdk::config::StalledStreamProtectionConfig::disabled())
-    }};
-}
-
 /// A client of SSO OIDC.
 pub(super) fn build_oidc(http: &Http, address: &Address, region: &str) -> aws_sdk_ssooidc::Client {
-    let config = configure!(aws_sdk_ssooidc, http, address, region, 1);
+    let config = configure_sdk!(aws_sdk_ssooidc, http, address, region, 1);
     aws_sdk_ssooidc::Client::from_conf(config.build())
 }
 
 /// A client of a portal.
 pub(super) fn build_portal(http: &Http, address: &Address, region: &str) -> aws_sdk_sso::Client {
-    let config = configure!(aws_sdk_sso, http, address, region, ATTEMPTS);
+    let config = configure_sdk!(aws_sdk_sso, http, address, region, ATTEMPTS);
     aws_sdk_sso::Client::from_conf(config.build())
 }
 
@@ -61,7 +42,7 @@ pub(crate) fn build_sts(
     region: &str,
     keys: Option<&RoleKeys>,
 ) -> aws_sdk_sts::Client {
-    let mut config = configure!(aws_sdk_sts, http, address, region, ATTEMPTS);
+    let mut config = configure_sdk!(aws_sdk_sts, http, address, region, ATTEMPTS);
     if let Some(keys) = keys {
         config = config.credentials_provider(to_credentials(keys));
     }
@@ -75,7 +56,7 @@ pub(crate) fn build_iam(
     region: &str,
     keys: &RoleKeys,
 ) -> aws_sdk_iam::Client {
-    let config = configure!(aws_sdk_iam, http, address, region, ATTEMPTS);
+    let config = configure_sdk!(aws_sdk_iam, http, address, region, ATTEMPTS);
     let config = config.credentials_provider(to_credentials(keys));
     aws_sdk_iam::Client::from_conf(config.build())
 }
@@ -87,7 +68,7 @@ pub(crate) fn build_signin(
     region: &str,
     keys: Option<&RoleKeys>,
 ) -> aws_sdk_signin::Client {
-    let mut config = configure!(aws_sdk_signin, http, address, region, 1);
+    let mut config = configure_sdk!(aws_sdk_signin, http, address, region, 1);
     if let Some(keys) = keys {
         config = config.credentials_provider(to_credentials(keys));
     }

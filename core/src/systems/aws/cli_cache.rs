@@ -17,7 +17,7 @@ use crate::formats::{Format, IniDialect, Node};
 use crate::inventory::{Override, OverrideKind, Owner};
 use crate::io::files::ConfinedPath;
 use crate::systems::discovery::{
-    DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, SsoRole, json_object,
+    DiscoveryContext, DiscoveryScope, InventoryBuilder, LoginProfile, Lookup, SsoRole, json_object,
     parse_timestamp, whole_file,
 };
 use crate::systems::{System, of_all};
@@ -71,6 +71,13 @@ fn note_profiles(file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuil
     }
     let mut portals: HashMap<&str, String> = HashMap::new();
     for (name, section) in &sections {
+        if let Some(session) = find_value(section, "login_session") {
+            findings.notes.login_profiles.push(LoginProfile {
+                name: parse_profile_name(name).to_owned(),
+                session: session.trim().to_owned(),
+                region: find_value(section, "region"),
+            });
+        }
         let page = find_value(section, "sso_session")
             .and_then(|session| findings.notes.sso_sessions.get(&session).cloned())
             .or_else(|| find_value(section, "sso_start_url"));

@@ -164,6 +164,40 @@ pub(super) fn vendor_oidc(region: &str) -> Vec<String> {
         .collect()
 }
 
+/// Where to end a sign-in of `aws login` of a region: `AWS_ENDPOINT_URL_SIGNIN`, else `AWS_ENDPOINT_URL`,
+/// else the region's own host.
+pub(super) fn sign_in_endpoint(world: &World, region: &str) -> Option<Endpoint> {
+    let vendor = vendor_sign_in(region)?;
+    let vendor = || Endpoint {
+        url: vendor,
+        named_by: EndpointSource::Vendor,
+    };
+    Some(own_endpoint(world, "AWS_ENDPOINT_URL_SIGNIN").unwrap_or_else(vendor))
+}
+
+/// AWS's own server that ends sign-ins of `aws login` of a region, without a final `/`. `None` where the
+/// partition has none.
+///
+/// Source: the endpoint rules in `aws-sdk-signin`.
+pub(super) fn vendor_sign_in(region: &str) -> Option<String> {
+    use aws_sdk_signin::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
+    if !is_region(region) {
+        return None;
+    }
+    let place = Params::builder()
+        .region(region)
+        .is_o_auth_endpoint(true)
+        .build()
+        .ok()?;
+    let rules = DefaultResolver::new();
+    let future = pin!(rules.resolve_endpoint(&place));
+    // The rules are a function: the future is ready from the start.
+    let Poll::Ready(resolved) = future.poll(&mut Context::from_waker(Waker::noop())) else {
+        return None;
+    };
+    Some(resolved.ok()?.url().trim_end_matches('/').to_owned())
+}
+
 /// Whether the text has the form of a region: `eu-central-1`, `us-gov-west-1`.
 pub(crate) fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();

@@ -8,6 +8,7 @@ pub(crate) mod endpoint;
 mod files;
 mod folder;
 mod history;
+mod login_cache;
 mod portal;
 pub(crate) mod profile;
 mod session;
@@ -31,6 +32,7 @@ pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'
     lookups.extend(portal::list_lookups(discovery));
     lookups.extend(cli_cache::list_lookups(discovery));
     lookups.extend(browser::list_lookups(discovery));
+    lookups.extend(login_cache::list_lookups(discovery));
     lookups.extend(history::build_lookup(discovery));
     lookups
 }

@@ -30,6 +30,8 @@ pub struct Notes {
     pub sso_sessions: BTreeMap<String, String>,
     /// Roles of the AWS CLI's profiles: whose credentials the CLI caches, and of which portal.
     pub sso_roles: Vec<SsoRole>,
+    /// Profiles of `aws login` of the AWS CLI.
+    pub login_profiles: Vec<LoginProfile>,
     /// File names of the AWS CLI's cached role credentials, with whose they are.
     pub role_names: HashMap<String, Vec<Owner>>,
     /// Tokens of portals that were found so far.
@@ -116,6 +118,17 @@ pub struct ClientRegistration {
     pub start_url: Option<String>,
     /// When it ends by itself.
     pub expires_at: Option<Timestamp>,
+}
+
+/// A profile of the AWS CLI whose keys come from `aws login`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginProfile {
+    /// Its name.
+    pub name: String,
+    /// The ARN of who is signed in.
+    pub session: String,
+    /// Its region, which is the server's.
+    pub region: Option<String>,
 }
 
 /// A role that the AWS CLI signs in to at a portal.

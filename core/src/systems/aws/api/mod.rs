@@ -1,12 +1,14 @@
-//! The servers of AWS IAM Identity Center: ending and renewing portal sessions.
+//! The servers of AWS IAM Identity Center, which end and renew portal sessions, and of AWS Sign-In.
 
 mod oidc;
 mod portal;
 mod session;
+mod sign_in;
 
 pub(crate) use portal::Portal;
 pub use session::Lapse;
 pub(crate) use session::{ask_token_status, end_session};
+pub(crate) use sign_in::{SignInServer, is_revocable};
 
 use super::endpoint::vendor_oidc;
 use crate::inventory::Renewal;

@@ -51,6 +51,7 @@ fn to_end<Id>(id: Id, token: impl Into<String>, addresses: &[&str]) -> TokenRequ
     TokenRequest {
         id,
         secret: secret(token),
+        beside: None,
         revocation: Revocation::Salesforce {
             endpoint: endpoint(&addresses[0]),
             second: addresses.get(1).map(endpoint),
