@@ -17,9 +17,10 @@ use crate::inventory::{
     State, Unread,
 };
 use crate::io::files::{ConfinedPath, FileError, Probe};
+use crate::secret::Secret;
 use crate::systems::ai::decode_claims;
 use crate::systems::discovery::{
-    DiscoveryContext, InventoryBuilder, Lookup, build_artefact, parse_timestamp,
+    DiscoveryContext, InventoryBuilder, Lookup, PartOfAccount, build_artefact, parse_timestamp,
 };
 use crate::systems::shapes::is_no_key;
 
@@ -65,23 +66,35 @@ fn build_rows_lookup(
     path: ConfinedPath,
     found: FoundFile,
 ) -> Option<Lookup<'_>> {
-    let (table, columns) = found.file.table?;
+    let table = found.file.table?;
     Some(Lookup::Rows {
         database: path.clone(),
-        table,
-        columns,
+        table: table.name,
+        columns: table.columns,
         found: Box::new(move |rows, findings| {
-            let keys = rows.iter().filter_map(|row| row.first()?.as_ref());
-            for key in keys {
+            for row in &rows {
+                let mut cells = row.iter().map(Option::as_ref);
+                let Some(key) = cells.next().flatten() else {
+                    continue;
+                };
+                let document = table.has_document.then(|| cells.next().flatten()).flatten();
+                let document =
+                    document.and_then(|text| Format::Json.read(text.expose().as_bytes()).ok());
+                let access = table
+                    .has_access_token
+                    .then(|| cells.next().flatten().zip(cells.next().flatten()))
+                    .flatten();
+                let ends = access.and_then(|(_, end)| time_of(end.expose()));
                 let captures = [&found.captures[..], &[key.expose().to_owned()]].concat();
                 let reading = Reading {
                     discovery: &discovery,
                     tool: found.tool,
                     path: &path,
                     found: &found,
+                    access_token: None,
                 };
                 let surroundings = Surroundings {
-                    document: None,
+                    document: document.as_ref(),
                     member: None,
                     path_captures: &captures,
                     names: &[],
@@ -89,11 +102,16 @@ fn build_rows_lookup(
                 for credential in found.file.credentials {
                     let place = Place::SqliteRow {
                         file: path.clone(),
-                        table: table.to_owned(),
-                        column: columns[0].to_owned(),
+                        table: table.name.to_owned(),
+                        column: table.columns[0].to_owned(),
                         value: key.expose().to_owned(),
                     };
-                    reading.add(credential, place, &surroundings, None, None, findings);
+                    let is_good = ends.is_some() && discovery.state_at(ends) == State::Live;
+                    let reading = Reading {
+                        access_token: access.map(|(secret, _)| secret).filter(|_| is_good),
+                        ..reading
+                    };
+                    reading.add(credential, place, &surroundings, None, ends, findings);
                 }
             }
         }),
@@ -125,6 +143,7 @@ fn read_file(
         tool,
         path,
         found,
+        access_token: None,
     };
     let Some(format) = found.file.format else {
         return reading.whole_file(bytes, findings);
@@ -140,18 +159,25 @@ fn read_file(
 }
 
 /// One file, read for one tool.
+#[derive(Clone, Copy)]
 struct Reading<'r> {
     discovery: &'r DiscoveryContext<'r>,
     tool: &'static Tool,
     path: &'r ConfinedPath,
     found: &'r FoundFile,
+    /// The access token of a row, as long as it is good.
+    access_token: Option<&'r Secret>,
 }
 
 impl Reading<'_> {
     fn whole_file(&self, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
         let text = std::str::from_utf8(bytes).ok();
+        // What a server is told may be a member of it all the same.
+        let mut credentials = self.found.file.credentials.iter();
+        let has_service = credentials.any(|credential| !credential.services.is_empty());
+        let document = has_service.then(|| Format::Json.read(bytes).ok()).flatten();
         let surroundings = Surroundings {
-            document: None,
+            document: document.as_ref(),
             member: None,
             path_captures: &self.found.captures,
             names: &[],
@@ -285,6 +311,14 @@ impl Reading<'_> {
             ends,
         };
         let token = note_token(self.discovery, &told, surroundings, &account, findings);
+        if credential.ends_with_account && token.is_none() {
+            findings.notes.parts_of_accounts.push(PartOfAccount {
+                system: self.tool.system,
+                account: account.name.clone(),
+                place: place.clone(),
+                access_token: self.access_token.cloned(),
+            });
+        }
         let artefact = found.artefact(self.discovery, place);
         let class = match credential.class {
             // What only goes along stays with what stays.
@@ -296,6 +330,19 @@ impl Reading<'_> {
             token,
             ..artefact
         });
+    }
+}
+
+/// Says of what is a part of an account's sign-in that it ends with the account's token.
+pub(super) fn link_parts_of_accounts(findings: &mut InventoryBuilder<'_>) {
+    for part in std::mem::take(&mut findings.notes.parts_of_accounts) {
+        let Some(token) = findings.token_of_account(part.system, &part.account) else {
+            continue;
+        };
+        findings.ends_with(&part.place, token);
+        if let Some(access_token) = part.access_token {
+            findings.ask_with(token, access_token);
+        }
     }
 }
 
@@ -413,7 +460,8 @@ fn time_of(text: &str) -> Option<Timestamp> {
     /// Seconds since 1970 are below this for the next three thousand years.
     const SECONDS: f64 = 1e11;
     let Ok(number) = text.trim().parse::<f64>() else {
-        return parse_timestamp(text);
+        // Without a zone it is UTC, as Python's libraries write it.
+        return parse_timestamp(text).or_else(|| parse_timestamp(&format!("{}Z", text.trim())));
     };
     if number <= 0.0 {
         return None;

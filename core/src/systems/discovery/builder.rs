@@ -49,6 +49,11 @@ pub struct Notes {
     pub azure_cli_tenants: BTreeSet<String>,
     /// A file of the Azure CLI could not be understood, so it may have sessions in any tenant.
     pub azure_cli_unknown: bool,
+    /// Refresh tokens of Google's that the person's own tools hold: an identity with the same one only
+    /// uses it.
+    pub google_tokens: BTreeSet<Fingerprint>,
+    /// Parts of accounts' sign-ins: each ends with the token of its account, which may be found later.
+    pub parts_of_accounts: Vec<PartOfAccount>,
     /// Files that an entry of the catalogue describes, and that are there.
     pub described_files: Vec<(PathBuf, Option<Format>)>,
     /// Members of such files that look like credentials and are none.
@@ -90,6 +95,19 @@ pub struct MarkedLogin {
     pub file: ConfinedPath,
     /// Whether that counts only where this machine has a key store.
     pub is_hint: bool,
+}
+
+/// A credential that ends with another one of its account.
+#[derive(Debug)]
+pub struct PartOfAccount {
+    /// Whose family of sign-ins it is.
+    pub system: System,
+    /// Whose it is.
+    pub account: String,
+    /// Where it is.
+    pub place: Place,
+    /// What the server of the account's token can be asked with.
+    pub access_token: Option<Secret>,
 }
 
 /// A file that a tool's own file names as a credential.
@@ -261,6 +279,23 @@ impl<'a> InventoryBuilder<'a> {
         if let Some(token) = self.inventory.tokens.get_mut(&token) {
             token.asked_with = Some(other);
         }
+    }
+
+    /// What lies at a place ends with this token.
+    pub fn ends_with(&mut self, place: &Place, token: Fingerprint) {
+        let artefacts = self.inventory.artefacts.iter_mut();
+        for artefact in artefacts.filter(|artefact| artefact.place == *place) {
+            artefact.token = Some(token);
+        }
+    }
+
+    /// The token of an account that was found so far.
+    pub fn token_of_account(&self, system: System, account: &str) -> Option<Fingerprint> {
+        let mut tokens = self.inventory.tokens.iter();
+        let is_its =
+            |token: &Token| token.system == system && token.account.as_deref() == Some(account);
+        let found = tokens.find(|(_, token)| is_its(token))?;
+        Some(*found.0)
     }
 
     /// An identity that a system keeps by itself was found. One that is known already only gains

@@ -8,8 +8,8 @@ mod context;
 mod lookup;
 
 pub use builder::{
-    ClientRegistration, InventoryBuilder, MarkedLogin, NamedCredential, Notes, SsoRole,
-    build_artefact, whole_file,
+    ClientRegistration, InventoryBuilder, MarkedLogin, NamedCredential, Notes, PartOfAccount,
+    SsoRole, build_artefact, whole_file,
 };
 pub use context::{DiscoveryContext, DiscoveryScope, in_realm};
 pub use lookup::{DirectoryEntry, Entries, Lookup, Refusals, RemoveIfEmpty, Rows};
