@@ -6,9 +6,10 @@ use clap::Subcommand;
 
 use super::{
     AuditCommand, AwsCommand, CatalogueCommand, ConsoleArgs, CredentialProcessArgs, Deferred,
-    EcrCommand, EcrLoginArgs, EksCommand, EnvArgs, ExecArgs, ListArgs, LoginArgs, LogoutArgs,
-    Nested, OrgCommand, RevokeArgs, ScanArgs, SchemaDocument, ShellArgs, StatusArgs, SwitchArgs,
-    TokenArgs, UpdateKubeconfigArgs, UserCommand, ValidateArgs, WhoamiArgs, examples,
+    EcrCommand, EcrLoginArgs, EksCommand, EnvArgs, ExecArgs, KubeCredentialArgs, ListArgs,
+    LoginArgs, LogoutArgs, Nested, OrgCommand, RevokeArgs, ScanArgs, SchemaDocument, ShellArgs,
+    StatusArgs, SwitchArgs, TokenArgs, UpdateKubeconfigArgs, UserCommand, ValidateArgs, WhoamiArgs,
+    examples,
 };
 
 /// The commands.
@@ -53,9 +54,13 @@ pub enum Command {
     /// Open AWS's web console as an identity
     #[command(after_help = examples::CONSOLE)]
     Console(Deferred<ConsoleArgs>),
-    /// Print the access token of a portal's session, for programs that want it as it is
+    /// Print an access token, for programs that want it as it is: of an Azure or Google Cloud identity, or of a
+    /// portal's session
     #[command(after_help = examples::TOKEN)]
     Token(Deferred<TokenArgs>),
+    /// Print a token for a cluster of AKS or GKE, as kubectl reads it of a plugin (for EKS: adieu aws eks token)
+    #[command(after_help = examples::KUBE_CREDENTIAL)]
+    KubeCredential(Deferred<KubeCredentialArgs>),
     /// Keep IAM users' access keys in the key store
     #[command(after_help = examples::USER_CONFIGURE)]
     User(Deferred<Nested<UserCommand>>),

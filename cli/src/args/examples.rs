@@ -146,8 +146,20 @@ with_examples!(
 with_examples!(
     TOKEN,
     "`adieu token`",
-    "  adieu token --sso aws-sso > /run/user/1000/token
-  adieu token --sso | some-program --token-file /dev/stdin"
+    "  adieu token azure | some-program --token-file /dev/stdin
+  adieu token my-subscription --resource https://vault.azure.net > /run/user/1000/token
+  adieu token gcp --scopes https://www.googleapis.com/auth/devstorage.read_only
+  adieu token --sso aws-sso > /run/user/1000/token"
+);
+with_examples!(
+    KUBE_CREDENTIAL,
+    "`adieu kube-credential`",
+    "  # in a kubeconfig, below users[].user
+  exec:
+    apiVersion: client.authentication.k8s.io/v1
+    command: adieu
+    args: [--config-path, /home/ana/infra, kube-credential, my-subscription]
+    interactiveMode: Never"
 );
 with_examples!(
     DASHBOARD,

@@ -7,8 +7,11 @@
 mod azure;
 mod chain;
 mod errors;
+mod everywhere;
 mod google;
+mod google_keys;
 mod portal;
 mod support;
 #[cfg(unix)]
 mod terminal;
+mod tokens;

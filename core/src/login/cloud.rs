@@ -20,6 +20,15 @@ pub struct CloudSession {
     pub user: Option<String>,
 }
 
+/// An access token for a service of a cloud.
+#[derive(Clone, Debug)]
+pub struct CloudToken {
+    /// Its text.
+    pub secret: Secret,
+    /// Its end.
+    pub expires_at: Timestamp,
+}
+
 /// Whether an identity is one of these clouds'.
 pub const fn is_of_cloud(kind: &IdentityKind) -> bool {
     matches!(
@@ -37,6 +46,56 @@ pub const fn needs_files(kind: &IdentityKind) -> bool {
 }
 
 impl SignIn<'_> {
+    /// A token with these permissions; without any, for the cloud's own interface. What lasts is used.
+    ///
+    /// # Errors
+    ///
+    /// As [`SignIn::cloud_session_of`].
+    pub fn cloud_token_of(
+        &self,
+        identity: &Identity,
+        scopes: &[String],
+    ) -> Result<CloudToken, SignInError> {
+        if identity.kind != IdentityKind::AzureSubscription {
+            return self.google_or_none(identity, scopes);
+        }
+        let token = self.azure_token_of(identity, scopes)?;
+        Ok(CloudToken {
+            secret: token.secret,
+            expires_at: token.expires_at,
+        })
+    }
+
+    /// A token for the clusters of a cloud: AKS has a service of its own for them, GKE takes any.
+    ///
+    /// # Errors
+    ///
+    /// As [`SignIn::cloud_session_of`].
+    pub fn cluster_token_of(&self, identity: &Identity) -> Result<CloudToken, SignInError> {
+        if identity.kind != IdentityKind::AzureSubscription {
+            return self.google_or_none(identity, &[]);
+        }
+        let token = self.aks_token_of(identity)?;
+        Ok(CloudToken {
+            secret: token.secret,
+            expires_at: token.expires_at,
+        })
+    }
+
+    fn google_or_none(
+        &self,
+        identity: &Identity,
+        scopes: &[String],
+    ) -> Result<CloudToken, SignInError> {
+        if is_of_cloud(&identity.kind) {
+            return self.google_token_of(identity, scopes);
+        }
+        Err(SignInError::NotAws {
+            identity: identity.name.written.clone(),
+            kind: identity.kind.id().to_owned(),
+        })
+    }
+
     /// Makes sure that an identity is signed in, and hands out its session. What lasts is used.
     ///
     /// # Errors

@@ -145,7 +145,7 @@ impl RetiredKeysDocument {
     }
 }
 
-/// What became of an IAM user's key.
+/// What became of a key of an IAM user, or of a service account of Google Cloud.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "retired-key")]
 pub struct RetiredKey {
@@ -155,7 +155,7 @@ pub struct RetiredKey {
     pub key: String,
     /// Where it is kept.
     pub place: String,
-    /// Whose it is, as AWS said; `null` if it did not.
+    /// Whose it is, as AWS said, or the service account; `null` if it is not known.
     pub arn: Option<String>,
     /// When it was used last, RFC 3339; `null` if never, or if it is not known.
     pub last_used: Option<String>,
@@ -185,6 +185,57 @@ impl RetiredKey {
             "{mark} {}, key that ends with {}: {}",
             self.identity, self.key, self.reason
         )
+    }
+}
+
+/// `adieu revoke --everywhere -o json`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "everywhere")]
+pub struct EverywhereDocument {
+    schema_version: u32,
+    people: Vec<EndedPerson>,
+    exit_status: u8,
+}
+
+impl EverywhereDocument {
+    /// The document of what became of people's sign-ins.
+    pub const fn new(people: Vec<EndedPerson>, exit_status: u8) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            people,
+            exit_status,
+        }
+    }
+}
+
+/// What became of a person's sign-ins, on all devices.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ended-person")]
+pub struct EndedPerson {
+    /// The name that was typed.
+    pub name: String,
+    /// The name at the sign-in.
+    pub user: String,
+    /// Where the sign-in is kept that asked for it.
+    pub place: String,
+    /// `revoked`, `kept` in a dry run, or `failed`.
+    pub outcome: &'static str,
+    /// In words.
+    pub reason: String,
+    /// What Microsoft said when it was asked with the sign-in here afterwards: `refused`, `accepted`, `unknown`;
+    /// `null` if it was not asked.
+    pub proof: Option<&'static str>,
+}
+
+impl EndedPerson {
+    /// One line for people.
+    pub fn to_line(&self) -> String {
+        let mark = match self.outcome {
+            "revoked" => "✓",
+            "failed" => "✗",
+            _ => "•",
+        };
+        format!("{mark} {}: {}", self.user, self.reason)
     }
 }
 

@@ -17,9 +17,10 @@ mod tools;
 
 pub use credentials::{CredentialEnd, End, list_credential_ends as credential_ends};
 pub use documents::{
-    AuthListDocument, AwsSignIn, AwsSignInDocument, ConsoleDocument, DoneDocument, EnvDocument,
-    FailedSignIn, RetiredKey, RetiredKeysDocument, RoleDenial, RoleDenialDocument, SignInDocument,
-    TextDocument, TokenDocument, ValidateDocument, WhoamiCaller, WhoamiDocument, WhoamiPath,
+    AuthListDocument, AwsSignIn, AwsSignInDocument, ConsoleDocument, DoneDocument, EndedPerson,
+    EnvDocument, EverywhereDocument, FailedSignIn, RetiredKey, RetiredKeysDocument, RoleDenial,
+    RoleDenialDocument, SignInDocument, TextDocument, TokenDocument, ValidateDocument,
+    WhoamiCaller, WhoamiDocument, WhoamiPath,
 };
 pub use json::{
     LogoutDocument, PendingDocument, SCHEMA_VERSION, ServerAnswerJson, StatusDocument,

@@ -112,12 +112,55 @@ impl SignIn<'_> {
         target: &Target<'_>,
         tenant: &str,
     ) -> Result<Option<Secret>, SignInError> {
-        let Some(file) = self.own_cache() else {
+        self.find_in_cache(target, |cache| {
+            msal::find_refresh_token(cache, target, tenant)
+        })
+    }
+
+    /// What Atmos's cache has; that of a workload is the Azure CLI's.
+    pub(super) fn find_in_cache<T>(
+        &self,
+        target: &Target<'_>,
+        find: impl Fn(&Map<String, Value>) -> Option<T>,
+    ) -> Result<Option<T>, SignInError> {
+        let file = match target.provider.kind {
+            ProviderKind::AzureOidc => self.cli_file("msal_token_cache.json"),
+            _ => self.own_cache(),
+        };
+        let Some(file) = file else {
             return Ok(None);
         };
         let bytes = self.files.read(&file, READ_LIMIT)?.map(Zeroizing::new);
         let cache = bytes.and_then(|bytes| json_object(&bytes));
-        Ok(cache.and_then(|cache| msal::find_refresh_token(&cache, target, tenant)))
+        Ok(cache.and_then(|cache| find(&cache)))
+    }
+
+    /// Changes Atmos's cache under its lock; whether anything was.
+    pub(super) fn edit_cache(
+        &self,
+        change: impl Fn(&mut Map<String, Value>) -> bool,
+    ) -> Result<bool, SignInError> {
+        let Some(file) = self.own_cache() else {
+            return Ok(false);
+        };
+        let is_shared = self.cli_file("msal_token_cache.json").as_ref() == Some(&file);
+        let lock = if is_shared {
+            CLI_LOCK
+        } else {
+            LockRule::Sibling
+        };
+        let mut is_changed = false;
+        let edit = &mut |bytes: &[u8]| {
+            let mut cache = parse_cache(Some(bytes))?;
+            is_changed = change(&mut cache);
+            Ok(if is_changed {
+                Change::Replace(msal::render(&cache))
+            } else {
+                Change::Keep
+            })
+        };
+        self.files.edit(&file, lock, READ_LIMIT, edit)?;
+        Ok(is_changed)
     }
 
     /// Writes what a sign-in brought where Atmos and the Azure CLI look for it.

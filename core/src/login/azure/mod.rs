@@ -9,12 +9,16 @@
 
 mod ask;
 mod error;
+mod everywhere;
 mod files;
 mod msal;
 mod target;
+mod token;
 mod workload;
 
 use jiff::{SignedDuration, Timestamp};
+
+pub use self::everywhere::AzurePerson;
 
 use self::files::Stored;
 use self::target::{Target, read_claims};
@@ -33,10 +37,10 @@ const LONGEST_LIFETIME: i64 = 25 * 60 * 60;
 
 /// A token for one of Azure's services.
 #[derive(Clone, Debug)]
-struct Token {
-    secret: Secret,
+pub(super) struct Token {
+    pub(super) secret: Secret,
     scope: String,
-    expires_at: Timestamp,
+    pub(super) expires_at: Timestamp,
 }
 
 /// An account at which somebody signed in.

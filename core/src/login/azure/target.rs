@@ -25,7 +25,7 @@ pub(super) struct Cloud {
     pub(super) name: &'static str,
     pub(super) login: &'static str,
     arm: &'static str,
-    graph: &'static str,
+    pub(super) graph: &'static str,
     key_vault: &'static str,
     /// As `azureProfile.json` has it.
     pub(super) profile: &'static str,
@@ -150,36 +150,8 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// The authority of the tenant: the cloud's own host, or the one that the environment names.
     pub(super) fn server(&self, sign_in: &SignIn<'_>) -> Result<Server, SignInError> {
-        let own = format!("https://{}", self.cloud.login);
-        let named = sign_in.world.environment.get(AUTHORITY_VARIABLE);
-        let endpoint = match named.filter(|named| !named.trim().is_empty()) {
-            Some(named) => Endpoint {
-                url: with_scheme(named),
-                named_by: EndpointSource::Environment,
-            },
-            None => Endpoint {
-                url: own.clone(),
-                named_by: EndpointSource::Vendor,
-            },
-        };
-        let address = Address::check(&endpoint, [own.as_str()], sign_in.allowed)
-            .and_then(|address| Address::parse(&format!("{}/{}", address.text(), self.tenant)));
-        let address = address.map_err(|source| self.failure(source))?;
-        Ok(Server {
-            query: &[("response_mode", "query"), ("prompt", "select_account")],
-            device: DeviceGrant::STANDARD,
-            token_fields: &[("client_info", "1")],
-            ..Server::standard(
-                address,
-                Paths {
-                    authorize: "/oauth2/v2.0/authorize",
-                    token: "/oauth2/v2.0/token",
-                    device: "/oauth2/v2.0/devicecode",
-                },
-            )
-        })
+        authority(sign_in, self.cloud, &self.tenant).map_err(|source| self.failure(source))
     }
 
     /// What a failed request means for the person.
@@ -193,6 +165,56 @@ impl<'a> Target<'a> {
             },
         }
     }
+}
+
+/// The cloud whose sign-in has this host, by any of its names.
+pub(super) fn cloud_of(host: &str) -> Option<&'static Cloud> {
+    let older = [
+        "login.windows.net",
+        "login.microsoft.com",
+        "sts.windows.net",
+    ];
+    let host = if older.contains(&host) {
+        CLOUDS[0].login
+    } else {
+        host
+    };
+    CLOUDS.iter().find(|cloud| cloud.login == host)
+}
+
+/// The authority of a tenant: the cloud's own host, or the one that the environment names.
+pub(super) fn authority(
+    sign_in: &SignIn<'_>,
+    cloud: &Cloud,
+    tenant: &str,
+) -> Result<Server, CallError> {
+    let own = format!("https://{}", cloud.login);
+    let named = sign_in.world.environment.get(AUTHORITY_VARIABLE);
+    let endpoint = match named.filter(|named| !named.trim().is_empty()) {
+        Some(named) => Endpoint {
+            url: with_scheme(named),
+            named_by: EndpointSource::Environment,
+        },
+        None => Endpoint {
+            url: own.clone(),
+            named_by: EndpointSource::Vendor,
+        },
+    };
+    let address = Address::check(&endpoint, [own.as_str()], sign_in.allowed)?;
+    let address = Address::parse(&format!("{}/{tenant}", address.text()))?;
+    Ok(Server {
+        query: &[("response_mode", "query"), ("prompt", "select_account")],
+        device: DeviceGrant::STANDARD,
+        token_fields: &[("client_info", "1")],
+        ..Server::standard(
+            address,
+            Paths {
+                authorize: "/oauth2/v2.0/authorize",
+                token: "/oauth2/v2.0/token",
+                device: "/oauth2/v2.0/devicecode",
+            },
+        )
+    })
 }
 
 /// The variable may hold a host alone.

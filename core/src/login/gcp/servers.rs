@@ -16,6 +16,8 @@ pub(super) enum Service {
     Sts,
     /// Tokens of service accounts.
     IamCredentials,
+    /// Service accounts and their keys.
+    Iam,
 }
 
 impl Service {
@@ -24,6 +26,7 @@ impl Service {
             Self::Tokens => "https://oauth2.googleapis.com/token",
             Self::Sts => "https://sts.googleapis.com",
             Self::IamCredentials => "https://iamcredentials.googleapis.com",
+            Self::Iam => "https://iam.googleapis.com",
         }
     }
 
@@ -32,6 +35,7 @@ impl Service {
             Self::Tokens => "CLOUDSDK_AUTH_TOKEN_HOST",
             Self::Sts => "CLOUDSDK_API_ENDPOINT_OVERRIDES_STS",
             Self::IamCredentials => "CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS",
+            Self::Iam => "CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM",
         }
     }
 }
