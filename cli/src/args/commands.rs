@@ -51,7 +51,7 @@ pub enum Command {
     /// Print an identity's keys for AWS's SDKs, which call it as `credential_process`
     #[command(after_help = examples::CREDENTIAL_PROCESS)]
     CredentialProcess(Deferred<CredentialProcessArgs>),
-    /// Open AWS's web console as an identity
+    /// Open AWS's web console as an identity, or the portal of its Azure subscription or Google project
     #[command(after_help = examples::CONSOLE)]
     Console(Deferred<ConsoleArgs>),
     /// Print an access token, for programs that want it as it is: of an Azure or Google Cloud identity, or of a

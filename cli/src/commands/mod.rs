@@ -37,6 +37,7 @@ pub(crate) mod trusted;
 pub(crate) mod user;
 pub(crate) mod validate;
 pub(crate) mod whoami;
+mod whoami_cloud;
 mod whoami_profile;
 
 pub(crate) use adieu::session::Scope;

@@ -5,7 +5,10 @@
 )]
 
 mod azure;
+#[cfg(unix)]
+mod azure_cli;
 mod chain;
+mod cloud_callers;
 mod errors;
 mod everywhere;
 mod google;

@@ -37,6 +37,8 @@ const OTHERS: [(&str, &str); 3] = [
 pub(super) struct Stored {
     pub(super) access_token: Secret,
     pub(super) expires_at: Timestamp,
+    /// The token for the directory, with its end.
+    pub(super) graph: Option<(Secret, Timestamp)>,
     /// The tenant's id.
     pub(super) tenant: String,
     subscription: String,
@@ -98,9 +100,13 @@ impl SignIn<'_> {
             && client.is_none_or(|client| client.eq_ignore_ascii_case(&target.client));
         let end = text("expiration").and_then(|end| parse_timestamp(&end));
         let token = text("access_token").map(Secret::new);
+        let (name, own_end) = OTHERS[0];
+        let graph_end = text(own_end).and_then(|end| parse_timestamp(&end));
+        let graph = text(name).map(Secret::new).zip(graph_end);
         Ok(token.filter(|_| is_same).map(|access_token| Stored {
             access_token,
             expires_at: end.unwrap_or(Timestamp::UNIX_EPOCH),
+            graph,
             tenant,
             subscription: text("subscription_id").unwrap_or_default(),
         }))

@@ -8,6 +8,8 @@
 //! authorization grant flow", "OAuth 2.0 code flow"; requests of the Azure CLI 2.80.
 
 mod ask;
+mod caller;
+mod cli;
 mod error;
 mod everywhere;
 mod files;
@@ -19,6 +21,7 @@ mod workload;
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::everywhere::AzurePerson;
+pub(super) use self::target::portal_page;
 
 use self::files::Stored;
 use self::target::{Target, read_claims};
@@ -79,6 +82,15 @@ impl SignIn<'_> {
     ) -> Result<CloudSession, SignInError> {
         resolve_chain(&self.configuration.auth, &identity.name.key)?;
         let target = Target::of(self, identity)?;
+        if target.provider.kind == ProviderKind::AzureCli {
+            let token = self.token_of_azure_cli(&target, &target.cloud.arm_scope())?;
+            return Ok(CloudSession {
+                user: find_user(&token.secret),
+                access_token: token.secret,
+                expires_at: token.expires_at,
+                account: Some(target.subscription),
+            });
+        }
         let stored = self.read_azure(&target)?;
         let now = self.world.now();
         if let Some(stored) = stored.as_ref().filter(|_| !self.force) {

@@ -28,6 +28,9 @@ impl SignIn<'_> {
                 expires_at: session.expires_at,
             });
         }
+        if target.provider.kind == ProviderKind::AzureCli {
+            return self.token_of_azure_cli(&target, &scopes);
+        }
         if let Some(token) = self.find_access_token(&target, &scopes)? {
             return Ok(token);
         }

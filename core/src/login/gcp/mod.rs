@@ -8,6 +8,7 @@
 //! Default Credentials", "AIP-4117 External accounts", "IAM Service Account Credentials API".
 
 mod account;
+mod caller;
 mod default_credentials;
 mod error;
 mod files;
