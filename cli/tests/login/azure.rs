@@ -375,3 +375,58 @@ fn account_of_another_tenant_and_refusals_are_said_with_what_to_do() {
         output.stderr
     );
 }
+
+/// What the Azure CLI keeps when it has used a refresh token: new ones of the same account.
+fn used_by_the_azure_cli(home: &Home) {
+    let mut cache = read(home, CLI_CACHE);
+    for section in ["AccessToken", "RefreshToken"] {
+        let entries = cache[section].as_object_mut().unwrap();
+        let (key, mut entry) = entries
+            .iter()
+            .next()
+            .map(|(key, entry)| (key.clone(), entry.clone()))
+            .unwrap();
+        entry["secret"] = json!(format!("FAKE-derived-{section}"));
+        entries.insert(format!("{key}-of-az"), entry);
+    }
+    home.write(CLI_CACHE, cache.to_string());
+}
+
+#[test]
+fn what_the_azure_cli_got_with_a_sign_in_goes_with_it() {
+    let (home, server) = (home(), entra());
+    adieu(&home, &server, "auth login -i tundra")
+        .run()
+        .success();
+    used_by_the_azure_cli(&home);
+    // A renewal in between forgets nothing.
+    adieu(&home, &server, "login tundra --force").run();
+    adieu(&home, &server, "auth logout --provider device --force")
+        .run()
+        .success();
+    let text = home.read(CLI_CACHE);
+    assert!(!text.contains("FAKE-"), "{text}");
+    assert!(!text.contains("ana@example.test"), "{text}");
+}
+
+#[test]
+fn who_has_signed_in_with_the_azure_cli_too_stays_signed_in_there() {
+    let (home, server) = (home(), entra());
+    adieu(&home, &server, "auth login -i tundra")
+        .run()
+        .success();
+    used_by_the_azure_cli(&home);
+    // Its own sign-in lists subscriptions by their names.
+    let mut profile = read(&home, PROFILE);
+    let mut own = profile["subscriptions"][0].clone();
+    own["id"] = json!("22222222-bbbb-4bbb-8bbb-000000000009");
+    own["name"] = json!("Tundra, the person's own");
+    profile["subscriptions"].as_array_mut().unwrap().push(own);
+    home.write(PROFILE, profile.to_string());
+    adieu(&home, &server, "auth logout --provider device --force")
+        .run()
+        .success();
+    let text = home.read(CLI_CACHE);
+    assert!(text.contains("FAKE-derived-RefreshToken"), "{text}");
+    assert!(home.read(PROFILE).contains("the person's own"));
+}

@@ -85,8 +85,11 @@ impl SignIn<'_> {
         let secret = printed.access_token.0;
         // A name says nothing of the id.
         let is_name = target.tenant.contains('.');
-        let is_same = |tenant: &String| tenant.eq_ignore_ascii_case(&target.tenant);
-        if let Some(other) = printed.tenant.filter(|tenant| !is_name && !is_same(tenant)) {
+        let is_configured = |tenant: &String| tenant.eq_ignore_ascii_case(&target.tenant);
+        if let Some(other) = printed
+            .tenant
+            .filter(|tenant| !is_name && !is_configured(tenant))
+        {
             return Err(SignInError::Denied {
                 why: format!(
                     "the subscription is of tenant {}, and atmos.yaml says {}",

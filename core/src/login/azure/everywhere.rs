@@ -128,14 +128,14 @@ impl SignIn<'_> {
             let ended: Value = answer.document()?;
             Ok(serde_json::from_value::<Ended>(ended).is_ok_and(|ended| ended.value == Some(true)))
         });
-        match ended.map_err(failed)? {
-            true => Ok(()),
-            false => Err(failed(CallError::NotUnderstood {
-                host: address.host().to_owned(),
-                status: 200,
-                problem: "it does not say that they have ended",
-            })),
+        if ended.map_err(failed)? {
+            return Ok(());
         }
+        Err(failed(CallError::NotUnderstood {
+            host: address.host().to_owned(),
+            status: 200,
+            problem: "it does not say that they have ended",
+        }))
     }
 
     /// Asks whether the sign-in here is refused. Where it is not, a token was made, and is dropped.

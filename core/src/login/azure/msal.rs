@@ -42,6 +42,22 @@ pub(super) fn has_secret(cache: &Map<String, Value>, secret: &Secret) -> bool {
     all.any(|entry| text(entry, "secret") == secret.expose())
 }
 
+/// Whether a cache has a secret of an account that is none of these.
+pub(super) fn has_other_secret(
+    cache: &Map<String, Value>,
+    home: &str,
+    environment: &str,
+    ours: &[Secret],
+) -> bool {
+    let mut all = SECRETS.iter().flat_map(|section| entries(cache, section));
+    all.any(|entry| {
+        let is_ours = |known: &Secret| known.expose() == text(entry, "secret");
+        text(entry, "home_account_id").eq_ignore_ascii_case(home)
+            && text(entry, "environment") == environment
+            && !ours.iter().any(is_ours)
+    })
+}
+
 /// The refresh token of the account that has signed in at the tenant (its id) before, the latest first; else
 /// of one whose home the tenant is.
 pub(super) fn find_refresh_token(

@@ -45,6 +45,11 @@ pub struct Notes {
     /// Secrets that Atmos's own Azure files hold, with whose they are; the same ones in the Azure
     /// CLI's cache are copies.
     pub azure_secrets: BTreeMap<Fingerprint, Owner>,
+    /// Accounts (`uid.utid`, in lower case) that the Azure CLI has by a sign-in of a provider, with whose they are:
+    /// what it got with their refresh tokens is theirs too.
+    pub azure_accounts: BTreeMap<String, Owner>,
+    /// Users, in lower case, whose subscriptions the Azure CLI itself has listed: they signed in there.
+    pub azure_cli_users: BTreeSet<String>,
     /// Tenants, in lower case, in which the Azure CLI has a session of its own.
     pub azure_cli_tenants: BTreeSet<String>,
     /// A file of the Azure CLI could not be understood, so it may have sessions in any tenant.
