@@ -61,14 +61,18 @@ pub(super) fn run(
                 Err(error) => Good::Unknown(reason_of(&error)),
             }
         };
-        let mut text = format!("The key that ends with {} ({})", tail_of(&key), key.place);
-        match &good {
-            Good::With(_) => text.push_str(&format!(": of {}", key.email)),
-            Good::No => text.push_str(": Google does not take it any more"),
+        let said = match &good {
+            Good::With(_) => format!(": of {}", key.email),
+            Good::No => ": Google does not take it any more".to_owned(),
             Good::Unknown(why) => {
-                text.push_str(&format!(": whether it is good is not known, because {why}"));
+                format!(": whether it is good is not known, because {why}")
             }
-        }
+        };
+        let text = format!(
+            "The key that ends with {} ({}){said}",
+            tail_of(&key),
+            key.place
+        );
         printer.note(&to_plain_text(&text));
         candidates.push((key, good));
     }

@@ -10,7 +10,6 @@ const SUBSCRIPTION: &str = "22222222-bbbb-4bbb-8bbb-000000000001";
 
 /// A home in which `az` prints this, notes what it was asked, and ends with this status.
 fn home(printed: &str, status: u8) -> Home {
-    use std::os::unix::fs::PermissionsExt as _;
     let home = Home::new();
     home.atmos_yaml(&format!(
         "auth:
@@ -27,12 +26,12 @@ fn home(printed: &str, status: u8) -> Home {
     ));
     home.write("printed.json", printed);
     let directory = home.path().display().to_string();
+    let asked = home.temporary().join("asked").display().to_string();
     home.write(
         "bin/az",
-        format!("#!/bin/sh\necho \"$*\" >> {directory}/asked\ncat {directory}/printed.json\necho 'ERROR: Please run az login' >&2\nexit {status}\n"),
+        format!("#!/bin/sh\necho \"$*\" >> {asked}\ncat {directory}/printed.json\necho 'ERROR: Please run az login' >&2\nexit {status}\n"),
     );
-    let program = home.join("bin/az");
-    std::fs::set_permissions(program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    home.mode("bin/az", 0o755);
     home
 }
 
@@ -71,7 +70,7 @@ fn az_is_asked_for_a_token_and_nothing_is_kept() {
             "{output}"
         );
     }
-    let asked = home.read("asked");
+    let asked = std::fs::read_to_string(home.temporary().join("asked")).unwrap();
     let lines: Vec<&str> = asked.lines().collect();
     let start =
         format!("account get-access-token --output json --subscription {SUBSCRIPTION} --scope");
@@ -84,7 +83,6 @@ fn az_is_asked_for_a_token_and_nothing_is_kept() {
             format!("{start} 6dae42f8-4368-4678-94ff-3960e28e3630/.default"),
         ]
     );
-    std::fs::remove_file(home.join("asked")).unwrap();
     before.assert_same(&Tree::of(home.path()));
 }
 
