@@ -21,7 +21,8 @@ pub enum Command {
     /// Log out: remove session data, end sessions at the server, look again
     #[command(after_help = examples::LOGOUT)]
     Logout(Deferred<LogoutArgs>),
-    /// Sign in to AWS as an identity, at a provider or a portal; or to an AI tool with its own client
+    /// Sign in to AWS, Azure or Google Cloud as an identity, at a provider or a portal; or to an AI tool with its own
+    /// client
     #[command(after_help = examples::LOGIN)]
     Login(Deferred<LoginArgs>),
     /// Change the account of an AI tool: log out, sign in with its own client, look who it is
@@ -116,7 +117,7 @@ pub enum Command {
 /// The commands of `atmos auth`.
 #[derive(Debug, Subcommand)]
 pub enum AuthCommand {
-    /// Sign in to AWS as an identity of atmos.yaml, or at a provider
+    /// Sign in to AWS, Azure or Google Cloud as an identity of atmos.yaml, or at a provider
     #[command(after_help = examples::LOGIN)]
     Login(LoginArgs),
     /// Log out of what atmos.yaml configures

@@ -59,7 +59,9 @@ with_examples!(
     "  adieu revoke codex          end it at its server; keep it here if that fails
   adieu revoke --pending      what earlier logouts could not end
   adieu revoke --forget corp  it was ended elsewhere
-  adieu revoke --deactivate-keys ci-user"
+  adieu revoke --deactivate-keys ci-user
+  adieu revoke azure:ana@example.com --everywhere
+  adieu revoke robot@my-project.iam.gserviceaccount.com --deactivate-keys"
 );
 with_examples!(
     LIST,

@@ -278,6 +278,8 @@ fn refresh_token_of_an_identity_is_ended_unless_it_is_the_persons_own() {
         "auth logout almanac --force",
         "auth logout --provider adc --force",
         "auth logout --all --force",
+        "logout almanac --force",
+        "logout --provider adc --force",
     ] {
         machine
             .home
@@ -289,5 +291,11 @@ fn refresh_token_of_an_identity_is_ended_unless_it_is_the_persons_own() {
             .home
             .read(format!("{DIRECTORY}/application_default_credentials.json"));
         assert!(default.contains("FAKE-refresh-person"), "{words}");
-    }
+    } // With the person's own sign-in it ends everywhere, and nothing is said to go on.
+    machine
+        .home
+        .write(OWN, identity("FAKE-refresh-person").to_string());
+    let output = machine.adieu("logout --all --force -o json").run();
+    assert_eq!(ended(&server), ["FAKE-refresh-own", "FAKE-refresh-person"]);
+    assert_eq!(outcomes(&output), ["revoked"], "{output}");
 }

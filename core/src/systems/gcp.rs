@@ -261,8 +261,9 @@ fn note_grant(
         recorded: Vec::new(),
     };
     let fingerprint = findings.fingerprint(&token);
+    // It is ended with the person's own sign-in, and not with this one.
     if findings.notes.google_tokens.contains(&fingerprint) {
-        return None;
+        return Some(fingerprint);
     }
     let token = findings.token(token, System::GCP, revocation, None, providers);
     if let Some(access_token) = access_token.filter(|_| is_access_good) {
