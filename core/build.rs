@@ -251,7 +251,17 @@ fn tool_file(entry: &Entry, file: &File) -> Result<String, Box<dyn Error>> {
         )?;
     }
     let table = match (&file.table, &file.column) {
-        (Some(table), Some(column)) => format!("Some(({table:?}, &[{column:?}]))"),
+        (Some(table), Some(column)) => {
+            let columns: Vec<&String> = std::iter::once(column)
+                .chain(&file.document)
+                .chain(file.access_token.iter().flatten())
+                .collect();
+            format!(
+                "Some(ToolTable {{ name: {table:?}, columns: &{columns:?}, has_document: {}, has_access_token: {} }})",
+                file.document.is_some(),
+                file.access_token.is_some()
+            )
+        }
         _ => "None".to_owned(),
     };
     let is_on = |os: Os| file.os.is_empty() || file.os.contains(&os);
@@ -312,7 +322,7 @@ fn tool_credential(entry: &Entry, credential: &Credential) -> Result<String, Box
         text,
         "ToolCredential {{ select: {:?}, what: {:?}, class: ToolClass::{}, is_key: {}, \
          identity: &{:?}, provider: &{:?}, expires: {:?}, renewed_by: {:?}, \
-         is_unknown: {}, except: &{:?}, ignore: &{:?}, services: &[{}] }},",
+         is_unknown: {}, except: &{:?}, ignore: &{:?}, services: &[{}], ends_with_account: {} }},",
         credential.select,
         credential.what,
         class_of(credential.class),
@@ -325,6 +335,7 @@ fn tool_credential(entry: &Entry, credential: &Credential) -> Result<String, Box
         credential.except,
         credential.ignore,
         services::references(entry, &credential.services),
+        credential.ends_with_account,
     )?;
     Ok(text)
 }

@@ -51,7 +51,10 @@ pub use scan::{ScanArgs, ScanFix, ScanFormat, ScanShell};
 pub use status::StatusArgs;
 pub use terminal::TerminalFlags;
 pub use trail::{AuditCommand, CatalogueCommand, SchemaDocument};
-pub use using::{ConsoleArgs, CredentialProcessArgs, ExecArgs, IdentityArgs, ShellArgs, TokenArgs};
+pub use using::{
+    ConsoleArgs, CredentialProcessArgs, ExecArgs, IdentityArgs, KubeCredentialArgs, ShellArgs,
+    TokenArgs,
+};
 
 /// The whole command line as clap knows it; completions, man pages and reference come from here.
 pub fn build_command() -> clap::Command {

@@ -18,9 +18,9 @@ use std::process::ExitCode;
 use crate::args::{Cli, Command, Deferred, Global, OrgCommand, Output, UserCommand};
 use crate::commands::context::Context;
 use crate::commands::{
-    Scope, audit, aws, catalogue, console, credential_process, dashboard, env, exec, generated,
-    list, login, logout, misuse, org, pending, scan, shell, status, switch, token, trusted, user,
-    validate, whoami,
+    Scope, audit, aws, catalogue, cloud_token, console, credential_process, dashboard, env, exec,
+    generated, list, login, logout, misuse, org, pending, scan, shell, status, switch, token,
+    trusted, user, validate, whoami,
 };
 use crate::process::Screen;
 use crate::ui::plain::{Exact, is_shown, to_json};
@@ -223,6 +223,9 @@ fn run_command(
         Command::Shell(arguments) => shell::run(&context, arguments, typed, &cancel, printer),
         Command::Console(arguments) => console::run(&context, arguments, &cancel, printer),
         Command::Token(arguments) => token::run(&context, arguments, printer),
+        Command::KubeCredential(arguments) => {
+            cloud_token::print_cluster_token(&context, arguments, printer)
+        }
         Command::User(user) => {
             let UserCommand::Configure(arguments) = &user.command;
             user::configure(&context, arguments, &cancel, printer)

@@ -40,6 +40,10 @@ pub enum Confirmation {
     KeyDeletion,
     /// `revoke --revoke-role-sessions`: everything is denied to older sessions of a role.
     RoleDenial,
+    /// `revoke --everywhere`: every sign-in of a person at Microsoft ends, on all devices.
+    EndEverywhere,
+    /// `revoke --deactivate-keys`: keys of service accounts are disabled at Google.
+    GoogleKeyDisabling,
     /// `org logout`: the authorization of these orgs ends.
     OrgLogout,
     /// `org logout`: orgs that were made from a chosen one go too.
@@ -80,6 +84,8 @@ impl Confirmation {
             Self::DashboardLogout | Self::MenuChoice | Self::OrgLogout => {
                 ("Yes, log out", "No, change nothing")
             }
+            Self::EndEverywhere => ("Yes, end all of them", "No, change nothing"),
+            Self::GoogleKeyDisabling => ("Yes, disable", "No, change nothing"),
             Self::KeyDeactivation => ("Yes, deactivate", "No, change nothing"),
             Self::KeyDeletion => ("Yes, delete", "No, change nothing"),
             Self::RoleDenial => ("Yes, deny it to all of them", "No, change nothing"),

@@ -38,6 +38,9 @@ fn write_service(
     let values = service.values.iter();
     let values = values.map(|(name, templates)| format!("({name:?}, &{templates:?})"));
     let values = values.collect::<Vec<_>>().join(",");
+    let only_with = service.only_with.iter();
+    let only_with = only_with.map(|(place, known)| format!("({place:?}, &{known:?})"));
+    let only_with = only_with.collect::<Vec<_>>().join(",");
     let call = |call: &Option<HttpCall>| {
         let written = call.as_ref().map(http_call);
         written.map_or_else(|| "None".to_owned(), |call| format!("Some({call})"))
@@ -51,7 +54,7 @@ fn write_service(
     writeln!(
         text,
         "pub(super) static {}: ToolService = ToolService {{ name: {:?}, documentation: {:?}, \
-         recorded: &{:?}, variables: &{:?}, secret: {:?}, tokens: &{:?}, values: &[{values}], shared: {:?}, \
+         recorded: &{:?}, variables: &{:?}, secret: {:?}, tokens: &{:?}, only_with: &[{only_with}], values: &[{values}], shared: {:?}, \
          is_made_by_login: {:?}, check_with: {:?}, http: HttpService {{ address: Cow::Borrowed({:?}), end: {}, ask: {}, \
          is_confirmed_by_asking: {}, needs_access_token: {needs_access_token:?}, what: {:?}, \
          effect: {:?}, page: {:?}, is_own: true }} }};",

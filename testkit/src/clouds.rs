@@ -142,6 +142,14 @@ impl Clouds {
         live.map(|(token, _)| token.clone()).collect()
     }
 
+    /// All tokens of this kind that the servers have handed out, dead ones too.
+    pub fn tokens(&self, kind: &str) -> Vec<String> {
+        let state = self.ask("state");
+        let tokens = state["tokens"].as_object().unwrap().iter();
+        let meant = tokens.filter(|(_, token)| token["what"] == kind);
+        meant.map(|(token, _)| token.clone()).collect()
+    }
+
     fn ask(&self, what: &str) -> Value {
         let (status, _, body) =
             browser::visit("GET", &format!("http://127.0.0.1:{}/_/{what}", self.port));

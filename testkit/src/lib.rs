@@ -20,6 +20,7 @@ pub mod client;
 pub mod clouds;
 pub mod command;
 pub mod home;
+pub mod keys;
 pub mod processor;
 pub mod salesforce;
 pub mod schema;

@@ -6,9 +6,10 @@ use clap::Subcommand;
 
 use super::{
     AuditCommand, AwsCommand, CatalogueCommand, ConsoleArgs, CredentialProcessArgs, Deferred,
-    EcrCommand, EcrLoginArgs, EksCommand, EnvArgs, ExecArgs, ListArgs, LoginArgs, LogoutArgs,
-    Nested, OrgCommand, RevokeArgs, ScanArgs, SchemaDocument, ShellArgs, StatusArgs, SwitchArgs,
-    TokenArgs, UpdateKubeconfigArgs, UserCommand, ValidateArgs, WhoamiArgs, examples,
+    EcrCommand, EcrLoginArgs, EksCommand, EnvArgs, ExecArgs, KubeCredentialArgs, ListArgs,
+    LoginArgs, LogoutArgs, Nested, OrgCommand, RevokeArgs, ScanArgs, SchemaDocument, ShellArgs,
+    StatusArgs, SwitchArgs, TokenArgs, UpdateKubeconfigArgs, UserCommand, ValidateArgs, WhoamiArgs,
+    examples,
 };
 
 /// The commands.
@@ -20,7 +21,8 @@ pub enum Command {
     /// Log out: remove session data, end sessions at the server, look again
     #[command(after_help = examples::LOGOUT)]
     Logout(Deferred<LogoutArgs>),
-    /// Sign in to AWS as an identity, at a provider or a portal; or to an AI tool with its own client
+    /// Sign in to AWS, Azure or Google Cloud as an identity, at a provider or a portal; or to an AI tool with its own
+    /// client
     #[command(after_help = examples::LOGIN)]
     Login(Deferred<LoginArgs>),
     /// Change the account of an AI tool: log out, sign in with its own client, look who it is
@@ -50,12 +52,16 @@ pub enum Command {
     /// Print an identity's keys for AWS's SDKs, which call it as `credential_process`
     #[command(after_help = examples::CREDENTIAL_PROCESS)]
     CredentialProcess(Deferred<CredentialProcessArgs>),
-    /// Open AWS's web console as an identity
+    /// Open AWS's web console as an identity, or the portal of its Azure subscription or Google project
     #[command(after_help = examples::CONSOLE)]
     Console(Deferred<ConsoleArgs>),
-    /// Print the access token of a portal's session, for programs that want it as it is
+    /// Print an access token, for programs that want it as it is: of an Azure or Google Cloud identity, or of a
+    /// portal's session
     #[command(after_help = examples::TOKEN)]
     Token(Deferred<TokenArgs>),
+    /// Print a token for a cluster of AKS or GKE, as kubectl reads it of a plugin (for EKS: adieu aws eks token)
+    #[command(after_help = examples::KUBE_CREDENTIAL)]
+    KubeCredential(Deferred<KubeCredentialArgs>),
     /// Keep IAM users' access keys in the key store
     #[command(after_help = examples::USER_CONFIGURE)]
     User(Deferred<Nested<UserCommand>>),
@@ -111,7 +117,7 @@ pub enum Command {
 /// The commands of `atmos auth`.
 #[derive(Debug, Subcommand)]
 pub enum AuthCommand {
-    /// Sign in to AWS as an identity of atmos.yaml, or at a provider
+    /// Sign in to AWS, Azure or Google Cloud as an identity of atmos.yaml, or at a provider
     #[command(after_help = examples::LOGIN)]
     Login(LoginArgs),
     /// Log out of what atmos.yaml configures

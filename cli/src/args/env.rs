@@ -15,7 +15,7 @@ pub struct WhoamiArgs {
     /// Who is shown.
     #[command(flatten)]
     pub identity: IdentityArgs,
-    /// Tell from what is on disk, and ask AWS nothing
+    /// Tell from what is on disk, and ask the cloud nothing
     #[arg(long)]
     pub offline: bool,
     /// Trust this host with the keys although only a configuration file names it (repeatable)

@@ -59,7 +59,9 @@ with_examples!(
     "  adieu revoke codex          end it at its server; keep it here if that fails
   adieu revoke --pending      what earlier logouts could not end
   adieu revoke --forget corp  it was ended elsewhere
-  adieu revoke --deactivate-keys ci-user"
+  adieu revoke --deactivate-keys ci-user
+  adieu revoke azure:ana@example.com --everywhere
+  adieu revoke robot@my-project.iam.gserviceaccount.com --deactivate-keys"
 );
 with_examples!(
     LIST,
@@ -146,8 +148,20 @@ with_examples!(
 with_examples!(
     TOKEN,
     "`adieu token`",
-    "  adieu token --sso aws-sso > /run/user/1000/token
-  adieu token --sso | some-program --token-file /dev/stdin"
+    "  adieu token azure | some-program --token-file /dev/stdin
+  adieu token my-subscription --resource https://vault.azure.net > /run/user/1000/token
+  adieu token gcp --scopes https://www.googleapis.com/auth/devstorage.read_only
+  adieu token --sso aws-sso > /run/user/1000/token"
+);
+with_examples!(
+    KUBE_CREDENTIAL,
+    "`adieu kube-credential`",
+    "  # in a kubeconfig, below users[].user
+  exec:
+    apiVersion: client.authentication.k8s.io/v1
+    command: adieu
+    args: [--config-path, /home/ana/infra, kube-credential, my-subscription]
+    interactiveMode: Never"
 );
 with_examples!(
     DASHBOARD,

@@ -149,7 +149,8 @@ pub struct RevokeArgs {
     )]
     pub forget: Option<String>,
     /// Set long-lived keys of IAM users inactive at AWS, and prove it: of an identity of kind aws/user, or of a
-    /// profile of ~/.aws/credentials; says when each was used last, and asks first
+    /// profile of ~/.aws/credentials; says when each was used last, and asks first. Google Cloud: disable the keys
+    /// of a service account that are kept here, by its name
     #[arg(long, conflicts_with_all = ["pending", "forget", "delete_keys", "revoke_role_sessions"])]
     pub deactivate_keys: bool,
     /// The same, but delete them for good
@@ -162,6 +163,10 @@ pub struct RevokeArgs {
     /// With `--revoke-role-sessions`: the identity that may change the role, if it is another one
     #[arg(long, value_name = "NAME", requires = "revoke_role_sessions")]
     pub by: Option<String>,
+    /// Microsoft Entra: end every sign-in of a person, on all devices, in all browsers and apps, and prove it for
+    /// the one here: of an identity of Azure, or of a name of the Azure CLI (`az account list`); asks first
+    #[arg(long, conflicts_with_all = ["pending", "forget", "deactivate_keys", "delete_keys", "revoke_role_sessions"])]
+    pub everywhere: bool,
     /// How servers are told.
     #[command(flatten)]
     pub server: ServerArgs,

@@ -74,6 +74,8 @@ pub enum SchemaDocument {
     Console,
     /// `adieu revoke --deactivate-keys` and `--delete-keys`
     RetiredKeys,
+    /// `adieu revoke --everywhere`
+    Everywhere,
     /// `adieu revoke --revoke-role-sessions`
     RoleDenial,
     /// `adieu token`

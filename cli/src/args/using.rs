@@ -95,13 +95,40 @@ pub struct ConsoleArgs {
 /// Whose token to print.
 #[derive(Clone, Debug, Default, Args)]
 pub struct TokenArgs {
-    /// A provider, an identity, or an `sso-session` or profile of the AWS CLI [env: ATMOS_IDENTITY, IDENTITY]
-    /// [default: the default identity]
+    /// An identity of Azure or Google Cloud, or `azure` or `gcp` for the one there is; with `--sso` a provider, an
+    /// identity, or an `sso-session` or profile of the AWS CLI [env: ATMOS_IDENTITY, IDENTITY] [default: the
+    /// default identity]
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
     /// The access token of its portal (IAM Identity Center)
-    #[arg(long, required = true)]
+    #[arg(long, conflicts_with_all = ["resource", "scopes", "google_executable"])]
     pub sso: bool,
+    /// Azure: the service that the token is for, as `az account get-access-token` takes it [default: Azure's own
+    /// interface]
+    #[arg(long, value_name = "URI", conflicts_with = "scopes")]
+    pub resource: Option<String>,
+    /// The permissions that the token is for, with commas between
+    #[arg(long, value_name = "SCOPE", value_delimiter = ',')]
+    pub scopes: Vec<String>,
+    /// Print what Google's libraries read of a `credential_source` of kind `executable`: the token of an Azure
+    /// identity, which Google exchanges
+    #[arg(long)]
+    pub google_executable: bool,
+    /// Print the token although standard output is a terminal
+    #[arg(long)]
+    pub print: bool,
+    /// Trust this host with the token although only a configuration file names it (repeatable)
+    #[arg(long, value_name = "HOST")]
+    pub allow_endpoint: Vec<String>,
+}
+
+/// Whose token kubectl gets.
+#[derive(Clone, Debug, Default, Args)]
+pub struct KubeCredentialArgs {
+    /// An identity of Azure or Google Cloud, or `azure` or `gcp` for the one there is [env: ATMOS_IDENTITY,
+    /// IDENTITY] [default: the default identity]
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
     /// Print the token although standard output is a terminal
     #[arg(long)]
     pub print: bool,

@@ -7,10 +7,11 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use adieu::atmos::config;
+use adieu::atmos::config::{self, Identity};
 use adieu::io::net::{Cancel, HandOver};
 use adieu::io::programs::{self, Program};
 use adieu::login::aws::{CONSOLE_URL_LIFE, ConsoleRequest, NoPerson};
+use adieu::login::cloud::portal_page;
 use adieu::path::ConfinedPath;
 use adieu::report::ConsoleDocument;
 use adieu::systems::isolated_browser_directory;
@@ -44,6 +45,11 @@ pub(crate) fn run(
         Whom::Profile(name) => name,
     };
     let name = to_plain_text(written).into_owned();
+    if let Whom::Identity(identity) = &whom
+        && let Some(url) = find_portal_page(context, identity, arguments)?
+    {
+        return open_portal(context, &whom, &url, arguments, printer);
+    }
     if let Whom::Identity(identity) = &whom
         && !is_of_aws(identity)
     {
@@ -130,6 +136,67 @@ pub(crate) fn run(
         printer.data(&format!("Opened the AWS console as {name}."))?;
     }
     Ok(0)
+}
+
+/// Opens the portal of Azure or the console of Google Cloud, which the browser's own sign-in decides about: the
+/// address has no secret in it.
+fn open_portal(
+    context: &Context,
+    whom: &Whom<'_>,
+    url: &str,
+    arguments: &ConsoleArgs,
+    printer: &mut Printer,
+) -> Result<u8, Failure> {
+    let Whom::Identity(identity) = whom else {
+        return Ok(0);
+    };
+    let written = identity.name.written.as_str();
+    let is_document = context.global.output == Output::Json;
+    if !arguments.print_only {
+        let opened = if arguments.isolated || context.adieu.configuration.auth.console_isolated {
+            open_isolated(context, &find_isolated_browser(context, whom)?, url)
+        } else {
+            open_page(&context.adieu.world, url, None)
+        };
+        opened.map_err(|why| {
+            Failure::failed("no browser was opened")
+                .detail(format!("  because: {why}"))
+                .hint(format!(
+                    "to open it elsewhere: {} --print-only",
+                    context.command_called("console")
+                ))
+        })?;
+    }
+    if is_document {
+        let shown = arguments.print_only.then_some(url);
+        printer.raw(&to_json(&ConsoleDocument::new(written, shown))?)?;
+    } else if arguments.print_only {
+        printer.raw(&Exact::quoted(url))?;
+    } else {
+        let name = to_plain_text(written);
+        printer.data(&format!("Opened the portal for {name}."))?;
+    }
+    if !printer.is_quiet() && !is_document {
+        printer.note("Who signs in there is the browser's own sign-in.");
+    }
+    Ok(0)
+}
+
+/// The page of an identity's subscription or project; `None` of another cloud's identity.
+fn find_portal_page(
+    context: &Context,
+    identity: &Identity,
+    arguments: &ConsoleArgs,
+) -> Result<Option<String>, Failure> {
+    let destination = arguments.destination.as_deref();
+    let configuration = &context.adieu.configuration;
+    let graph = &context.adieu.identity_graph;
+    let page = portal_page(configuration, graph, identity, destination);
+    page.map_err(|why| {
+        let name = to_plain_text(&identity.name.written);
+        Failure::usage(format!("identity \"{name}\" has no such page: {why}"))
+            .hint("name a service, such as compute, or leave --destination out")
+    })
 }
 
 /// The length that the provider's configuration wishes.

@@ -61,6 +61,7 @@ fn build_schema(document: SchemaDocument) -> schemars::Schema {
         SchemaDocument::Whoami => schemars::schema_for!(adieu::report::WhoamiDocument),
         SchemaDocument::Console => schemars::schema_for!(adieu::report::ConsoleDocument),
         SchemaDocument::RetiredKeys => schemars::schema_for!(adieu::report::RetiredKeysDocument),
+        SchemaDocument::Everywhere => schemars::schema_for!(adieu::report::EverywhereDocument),
         SchemaDocument::RoleDenial => schemars::schema_for!(adieu::report::RoleDenialDocument),
         SchemaDocument::Token => schemars::schema_for!(adieu::report::TokenDocument),
         SchemaDocument::Validate => schemars::schema_for!(adieu::report::ValidateDocument),

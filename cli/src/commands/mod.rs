@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod aws;
 pub(crate) mod catalogue;
+pub(crate) mod cloud_token;
 pub(crate) mod console;
 pub(crate) mod context;
 pub(crate) mod credential_process;
@@ -21,6 +22,8 @@ pub(crate) mod pending;
 mod profile;
 mod report_file;
 mod revoke;
+mod revoke_everywhere;
+mod revoke_google_keys;
 mod revoke_keys;
 mod revoke_role;
 pub(crate) mod scan;
@@ -34,6 +37,7 @@ pub(crate) mod trusted;
 pub(crate) mod user;
 pub(crate) mod validate;
 pub(crate) mod whoami;
+mod whoami_cloud;
 mod whoami_profile;
 
 pub(crate) use adieu::session::Scope;

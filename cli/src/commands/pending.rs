@@ -8,7 +8,7 @@ use adieu::pending;
 use adieu::report::{Status, pending_json};
 
 use super::context::Context;
-use super::{Scope, logout, revoke_keys, revoke_role};
+use super::{Scope, logout, revoke_everywhere, revoke_keys, revoke_role};
 use crate::args::{Output, RevokeArgs};
 use crate::ui::plain::to_json;
 use crate::ui::{Failure, Printer, format_count, human, to_plain_text};
@@ -27,6 +27,9 @@ pub(crate) fn run(
     }
     if arguments.pending {
         return print_remembered(context, printer);
+    }
+    if arguments.everywhere {
+        return revoke_everywhere::run(context, arguments, typed, cancel, printer);
     }
     if arguments.deactivate_keys || arguments.delete_keys {
         return revoke_keys::run(context, arguments, typed, cancel, printer);

@@ -11,8 +11,8 @@ use adieu::report::{RetiredKey, RetiredKeysDocument};
 use adieu::shell::quote_word;
 
 use super::context::Context;
-use super::identity;
 use super::revoke::{begin, note_in_trail};
+use super::{identity, revoke_google_keys};
 use crate::args::{Output, RevokeArgs};
 use crate::questions::Confirmation;
 use crate::ui::plain::to_json;
@@ -41,6 +41,9 @@ pub(super) fn run(
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
     let (names, allowed) = begin(context, arguments)?;
+    if names.iter().any(|name| revoke_google_keys::is_meant(name)) {
+        return revoke_google_keys::run(context, arguments, typed, cancel, printer);
+    }
     let how = if arguments.delete_keys {
         Retirement::Delete
     } else {

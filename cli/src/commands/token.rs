@@ -1,11 +1,12 @@
-//! `adieu token --sso`: the access token of a portal's session, for programs that want it as it is. It is
-//! renewed where it ends soon; nobody is asked.
+//! `adieu token`: an access token for programs that want it as it is, of an identity of Azure or Google Cloud,
+//! or with `--sso` of a portal's session. It is renewed where it ends soon; nobody is asked.
 
 use adieu::io::net::Cancel;
 use adieu::login::aws::{NoPerson, PortalTarget, SignIn, SignInError};
 use adieu::report::TokenDocument;
 use adieu::shell::quote_word;
 
+use super::cloud_token;
 use super::context::Context;
 use super::credential_process::refuse_terminal;
 use super::exec::require_own_home;
@@ -22,6 +23,9 @@ pub(crate) fn run(
 ) -> Result<u8, Failure> {
     require_own_home(&context.global, "token")?;
     refuse_terminal(arguments.print)?;
+    if !arguments.sso {
+        return cloud_token::print(context, arguments, printer);
+    }
     let allowed = trusted::parse_hosts(&arguments.allow_endpoint)?;
     let cancel = Cancel::new();
     let mut sign_in = context.adieu.sign_in(&NoPerson, &allowed, &cancel);

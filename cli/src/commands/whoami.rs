@@ -22,7 +22,7 @@ use adieu::systems::{System, VariableValue, collect_variables, find_google_proje
 use super::context::Context;
 use super::profile::{self, Whom, resolve_whom};
 use super::sign_in::{is_of_aws, login_command};
-use super::{identity, trusted, whoami_profile};
+use super::{identity, trusted, whoami_cloud, whoami_profile};
 use crate::args::{Output, WhoamiArgs};
 use crate::ui::plain::to_json;
 use crate::ui::{Failure, Printer, human, to_plain_text};
@@ -53,7 +53,9 @@ pub(crate) fn run(
     });
     let state = judge_state(context, identity, session, &inventory.problems);
     let asked = ask_aws(context, identity, arguments)?;
-    let state = match asked.as_ref().map(|asked| &asked.answer) {
+    let of_cloud = whoami_cloud::ask(context, identity, arguments)?;
+    let answer = asked.as_ref().map(|asked| &asked.answer);
+    let state = match answer.or(of_cloud.answer.as_ref()) {
         Some(TokenStatus::Accepted) => SessionState::Live,
         Some(TokenStatus::Refused) if state != SessionState::Expired => SessionState::SignedOut,
         _ => state,
@@ -65,13 +67,21 @@ pub(crate) fn run(
             warn_of_other_account(identity, caller, printer);
             document.account = Some(caller.account.clone());
             document.caller = Some(WhoamiCaller {
-                arn: caller.arn.clone(),
+                arn: Some(caller.arn.clone()),
+                user: None,
                 user_id: caller.user_id.clone(),
             });
         }
     }
+    if let Some(answer) = &of_cloud.answer {
+        document.server = Some(answer.into());
+    }
+    if let Some(caller) = of_cloud.caller {
+        document.caller = Some(caller);
+    }
     let login = login_command(context, identity);
     let answer = asked.as_ref().map(|asked| &asked.answer);
+    let answer = answer.or(of_cloud.answer.as_ref());
     print(context, &document, state, answer, &login, printer)
 }
 

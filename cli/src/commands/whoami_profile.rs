@@ -83,7 +83,8 @@ pub(super) fn describe(
     if let Some(caller) = caller {
         document.account = Some(caller.account);
         document.caller = Some(WhoamiCaller {
-            arn: caller.arn,
+            arn: Some(caller.arn),
+            user: None,
             user_id: caller.user_id,
         });
     }

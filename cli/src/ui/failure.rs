@@ -92,6 +92,11 @@ impl Failure {
         Self::failed("the output could not be written").because(error)
     }
 
+    /// What failed, as printable text.
+    pub(crate) fn text(&self) -> String {
+        to_plain_text(&self.message).into_owned()
+    }
+
     /// The failure as the document of a command that was asked for JSON.
     pub(crate) fn document(self) -> FailureDocument {
         FailureDocument {

@@ -53,6 +53,7 @@ fn tries() -> BTreeMap<&'static str, Try> {
         ("credential-process", data("nobody")),
         ("console", line("nobody")),
         ("token", line("--sso nobody")),
+        ("kube-credential", line("nobody")),
         ("user configure", line("nobody")),
         ("aws profiles", data("")),
         ("aws ecr login", line("-r nowhere.example")),

@@ -9,6 +9,7 @@
 mod cargo;
 mod clouds;
 mod containers;
+mod entra;
 mod gh;
 mod git;
 mod huggingface;

@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 
 use crate::support::{asked, with_person};
 
-const TENANT: &str = "11111111-aaaa-4aaa-8aaa-000000000001";
+pub(crate) const TENANT: &str = "11111111-aaaa-4aaa-8aaa-000000000001";
 const SUBSCRIPTION: &str = "22222222-bbbb-4bbb-8bbb-000000000001";
-const CACHE: &str = ".azure/atmos/boreal/msal_token_cache.json";
-const CLI_CACHE: &str = ".azure/msal_token_cache.json";
+pub(crate) const CACHE: &str = ".azure/atmos/boreal/msal_token_cache.json";
+pub(crate) const CLI_CACHE: &str = ".azure/msal_token_cache.json";
 const PROFILE: &str = ".azure/azureProfile.json";
 
-fn credentials(provider: &str) -> String {
+pub(crate) fn credentials(provider: &str) -> String {
     format!(".azure/atmos/boreal/{provider}/credentials.json")
 }
 
-fn adieu(home: &Home, server: &Server, words: &str) -> Adieu {
+pub(crate) fn adieu(home: &Home, server: &Server, words: &str) -> Adieu {
     Adieu::new(env!("CARGO_BIN_EXE_adieu"))
         .home(home)
         .env("PATH", "/usr/bin:/bin")
@@ -30,7 +30,7 @@ fn adieu(home: &Home, server: &Server, words: &str) -> Adieu {
         .args(words.split_whitespace())
 }
 
-fn home() -> Home {
+pub(crate) fn home() -> Home {
     let home = Home::new();
     home.atmos_yaml(&format!(
         "auth:
@@ -68,12 +68,12 @@ fn home() -> Home {
     home
 }
 
-fn encode(value: &Value) -> String {
+pub(crate) fn encode(value: &Value) -> String {
     URL_SAFE_NO_PAD.encode(value.to_string())
 }
 
 /// What Entra answers to whoever may have tokens: each of them is a new one.
-fn granted(request: &Request, tenant: &str) -> Answer {
+pub(crate) fn granted(request: &Request, tenant: &str) -> Answer {
     let form = request.form();
     let field = |name: &str| {
         let mut fields = form.iter();
@@ -103,7 +103,7 @@ fn granted(request: &Request, tenant: &str) -> Answer {
     Answer::json(200, &answer)
 }
 
-fn entra() -> Server {
+pub(crate) fn entra() -> Server {
     let server = Server::start();
     let base = server.url();
     server.on_call("POST", &format!("/{TENANT}/oauth2/v2.0/devicecode"), move |_| {
@@ -118,7 +118,7 @@ fn entra() -> Server {
     server
 }
 
-fn read(home: &Home, path: &str) -> Value {
+pub(crate) fn read(home: &Home, path: &str) -> Value {
     let text = home.read(path);
     serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap()
 }
@@ -374,4 +374,59 @@ fn account_of_another_tenant_and_refusals_are_said_with_what_to_do() {
         "{}",
         output.stderr
     );
+}
+
+/// What the Azure CLI keeps when it has used a refresh token: new ones of the same account.
+fn used_by_the_azure_cli(home: &Home) {
+    let mut cache = read(home, CLI_CACHE);
+    for section in ["AccessToken", "RefreshToken"] {
+        let entries = cache[section].as_object_mut().unwrap();
+        let (key, mut entry) = entries
+            .iter()
+            .next()
+            .map(|(key, entry)| (key.clone(), entry.clone()))
+            .unwrap();
+        entry["secret"] = json!(format!("FAKE-derived-{section}"));
+        entries.insert(format!("{key}-of-az"), entry);
+    }
+    home.write(CLI_CACHE, cache.to_string());
+}
+
+#[test]
+fn what_the_azure_cli_got_with_a_sign_in_goes_with_it() {
+    let (home, server) = (home(), entra());
+    adieu(&home, &server, "auth login -i tundra")
+        .run()
+        .success();
+    used_by_the_azure_cli(&home);
+    // A renewal in between forgets nothing.
+    adieu(&home, &server, "login tundra --force").run();
+    adieu(&home, &server, "auth logout --provider device --force")
+        .run()
+        .success();
+    let text = home.read(CLI_CACHE);
+    assert!(!text.contains("FAKE-"), "{text}");
+    assert!(!text.contains("ana@example.test"), "{text}");
+}
+
+#[test]
+fn who_has_signed_in_with_the_azure_cli_too_stays_signed_in_there() {
+    let (home, server) = (home(), entra());
+    adieu(&home, &server, "auth login -i tundra")
+        .run()
+        .success();
+    used_by_the_azure_cli(&home);
+    // Its own sign-in lists subscriptions by their names.
+    let mut profile = read(&home, PROFILE);
+    let mut own = profile["subscriptions"][0].clone();
+    own["id"] = json!("22222222-bbbb-4bbb-8bbb-000000000009");
+    own["name"] = json!("Tundra, the person's own");
+    profile["subscriptions"].as_array_mut().unwrap().push(own);
+    home.write(PROFILE, profile.to_string());
+    adieu(&home, &server, "auth logout --provider device --force")
+        .run()
+        .success();
+    let text = home.read(CLI_CACHE);
+    assert!(text.contains("FAKE-derived-RefreshToken"), "{text}");
+    assert!(home.read(PROFILE).contains("the person's own"));
 }

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use crate::support::asked;
 
 const DEFAULT: &str = ".config/gcloud/application_default_credentials.json";
-const ACCOUNT: &str = "almanac@sundial-sandbox.iam.gserviceaccount.com";
+pub(crate) const ACCOUNT: &str = "almanac@sundial-sandbox.iam.gserviceaccount.com";
 const RUNNER: &str = "runner@sundial-ci.iam.gserviceaccount.com";
 const DEPLOY: &str = "deploy@sundial-ci.iam.gserviceaccount.com";
 const SUBJECT: &str = "FAKE.e30.subject";
 
-fn adieu(home: &Home, server: &Server, words: &str) -> Adieu {
+pub(crate) fn adieu(home: &Home, server: &Server, words: &str) -> Adieu {
     Adieu::new(env!("CARGO_BIN_EXE_adieu"))
         .home(home)
         .env("PATH", "/usr/bin:/bin")
@@ -31,7 +31,7 @@ fn adieu(home: &Home, server: &Server, words: &str) -> Adieu {
         .args(words.split_whitespace())
 }
 
-fn home() -> Home {
+pub(crate) fn home() -> Home {
     let home = Home::new();
     home.atmos_yaml(&format!(
         "auth:
@@ -79,7 +79,7 @@ fn generate(email: &str) -> String {
     format!("/v1/projects/-/serviceAccounts/{email}:generateAccessToken")
 }
 
-fn google() -> Server {
+pub(crate) fn google() -> Server {
     let server = Server::start();
     let token =
         json!({"access_token": "FAKE-google-access", "expires_in": 3599, "token_type": "Bearer"});

@@ -5,10 +5,16 @@
 )]
 
 mod azure;
+#[cfg(unix)]
+mod azure_cli;
 mod chain;
+mod cloud_callers;
 mod errors;
+mod everywhere;
 mod google;
+mod google_keys;
 mod portal;
 mod support;
 #[cfg(unix)]
 mod terminal;
+mod tokens;

@@ -10,6 +10,7 @@
 mod aws_cli;
 mod copies;
 mod dashboard;
+mod google;
 mod incident;
 mod integrations;
 mod left_out;

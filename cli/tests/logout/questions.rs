@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use adieu_cli::questions::Confirmation;
+use adieu_testkit::keys::private_key;
 use adieu_testkit::salesforce::Salesforce;
 use adieu_testkit::server::{Answer, Server};
 use adieu_testkit::{Adieu, AwsSession, Home, Tree};
@@ -321,6 +322,48 @@ fn case(question: Confirmation) -> Case {
             "Deactivate this key at AWS?",
             portal,
         ),
+        Confirmation::EndEverywhere => {
+            let home = Home::new();
+            home.write(
+                ".azure/msal_token_cache.json",
+                r#"{"Account": {"a": {"home_account_id": "FAKE-user.FAKE-tenant", "environment": "login.microsoftonline.com", "username": "ana@example.test"}},
+                "RefreshToken": {"r": {"home_account_id": "FAKE-user.FAKE-tenant", "environment": "login.microsoftonline.com", "client_id": "FAKE-client", "secret": "FAKE-refresh"}}}"#,
+            );
+            let entra = Server::start();
+            let command = adieu(&home)
+                .args(["revoke", "azure:ana@example.test", "--everywhere"])
+                .env("AZURE_AUTHORITY_HOST", entra.url());
+            let question = "End all sign-ins of this person, on all devices?";
+            let mut case = Case::new(home, command, portal, question).refuses();
+            case.is_spared = Box::new(move |_| entra.requests().is_empty());
+            case
+        }
+        Confirmation::GoogleKeyDisabling => {
+            let home = Home::new();
+            let robot = "robot@sundial-ci.iam.gserviceaccount.com";
+            let key = serde_json::json!({"type": "service_account", "client_email": robot, "private_key_id": "FAKE0001", "private_key": private_key()});
+            home.write(
+                ".config/gcloud/application_default_credentials.json",
+                key.to_string(),
+            );
+            let google = Server::start();
+            let token = serde_json::json!({"access_token": "FAKE-access", "expires_in": 3599});
+            google.on("POST", "/token", Answer::json(200, &token));
+            let command = adieu(&home)
+                .args(["revoke", robot, "--deactivate-keys"])
+                .env(
+                    "CLOUDSDK_AUTH_TOKEN_HOST",
+                    format!("{}/token", google.url()),
+                )
+                .env("CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM", google.url());
+            let mut case =
+                Case::new(home, command, portal, "Disable this key at Google?").refuses();
+            case.is_spared = Box::new(move |_| {
+                let requests = google.requests();
+                requests.iter().all(|request| request.path == "/token")
+            });
+            case
+        }
         Confirmation::KeyDeletion => iam("ci --delete-keys", "Delete this key at AWS?", portal),
         Confirmation::RoleDenial => iam(
             "deployer --revoke-role-sessions",

@@ -1,5 +1,6 @@
 //! The homes of the real client, pointed at a Salesforce on loopback.
 
+pub(crate) use adieu_testkit::keys::private_key;
 use std::path::{Path, PathBuf};
 
 use adieu_testkit::salesforce::Salesforce;
@@ -104,24 +105,6 @@ pub(crate) fn project(home: &Home) -> u16 {
     let text = format!(r#"{{"oauthLocalPort": {port}}}"#);
     std::fs::write(home.work().join("sfdx-project.json"), text).unwrap();
     port
-}
-
-/// A new private key, as PEM.
-pub(crate) fn private_key() -> String {
-    use aws_lc_rs::encoding::AsDer as _;
-    use base64::Engine as _;
-    let pair = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap();
-    let text = base64::engine::general_purpose::STANDARD.encode(pair.as_der().unwrap().as_ref());
-    let lines: Vec<&str> = text
-        .as_bytes()
-        .chunks(64)
-        .map(|line| std::str::from_utf8(line).unwrap())
-        .collect();
-    let kind = "PRIVATE KEY";
-    format!(
-        "-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n",
-        lines.join("\n")
-    )
 }
 
 /// Says that a test is left out; fails where that is not allowed.

@@ -85,6 +85,7 @@ impl Row {
             )?);
         }
         Some(Seed {
+            beside: None,
             home,
             environment,
             words: words.to_owned(),

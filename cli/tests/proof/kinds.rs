@@ -63,6 +63,11 @@ fn portal_session_is_proven() {
 }
 
 #[test]
+fn browser_sign_in_to_aws_is_proven() {
+    rows(RevocationKind::AwsSignIn);
+}
+
+#[test]
 fn github_token_is_proven() {
     rows(RevocationKind::GithubInstallation);
 }

@@ -8,6 +8,7 @@ use adieu::systems::{GITHUB, GOOGLE, OPENAI, SERVICES};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RevocationKind {
     SsoPortal,
+    AwsSignIn,
     GithubInstallation,
     Salesforce,
     Google,
@@ -25,6 +26,7 @@ impl RevocationKind {
         ];
         match revocation {
             Revocation::SsoPortal { .. } => Some(Self::SsoPortal),
+            Revocation::AwsSignIn { .. } => Some(Self::AwsSignIn),
             Revocation::Salesforce { .. } => Some(Self::Salesforce),
             Revocation::Client { .. } => Some(Self::Client),
             Revocation::Http { service, .. } => kinds

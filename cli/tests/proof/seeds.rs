@@ -77,6 +77,8 @@ fn answer(kind: RevocationKind, situation: Situation) -> Option<Answer> {
         | Situation::NoAddress
         | Situation::NotAllowed => match kind {
             RevocationKind::GithubInstallation => Answer::status(204),
+            // It says yes to everything, so what counts is what it says when it is asked.
+            RevocationKind::AwsSignIn => Answer::json(200, &json!({"active": false})),
             _ => Answer::status(200),
         },
     })
@@ -92,6 +94,7 @@ pub(crate) fn seed(
     let seed = match (kind, storage) {
         (RevocationKind::SsoPortal, Storage::File) => portal(situation, place)?,
         (RevocationKind::SsoPortal, Storage::KeyStore) => portal_entry(situation, place)?,
+        (RevocationKind::AwsSignIn, Storage::File) => sign_in(situation, place)?,
         (RevocationKind::GithubInstallation, Storage::File) => github(situation, place)?,
         (RevocationKind::Salesforce, Storage::File) => salesforce(situation, place)?,
         (RevocationKind::Google, storage) => google(situation, storage, place)?,
@@ -99,7 +102,8 @@ pub(crate) fn seed(
         (RevocationKind::Client, Storage::File) => client(situation)?,
         // Kept in files only.
         (
-            RevocationKind::GithubInstallation
+            RevocationKind::AwsSignIn
+            | RevocationKind::GithubInstallation
             | RevocationKind::Salesforce
             | RevocationKind::Client,
             Storage::KeyStore,
@@ -120,6 +124,7 @@ fn base(home: Home, words: &str, system: &'static str, what: &'static str) -> Se
         words: words.to_owned(),
         system,
         what,
+        beside: None,
         host: None,
         has_page: true,
         bus: None,
@@ -182,6 +187,50 @@ fn portal(situation: Situation, place: &Place) -> Option<Seed> {
     seed.host = Some(place.host());
     seed.environment
         .push(("AWS_ENDPOINT_URL_SSO".to_owned(), place.url.clone()));
+    Some(seed)
+}
+
+fn sign_in(situation: Situation, place: &Place) -> Option<Seed> {
+    if !matches!(
+        situation,
+        Situation::Ended
+            | Situation::Refused
+            | Situation::ServerError
+            | Situation::ErrorInGoodAnswer
+            | Situation::Silent
+            | Situation::Closed
+            | Situation::NotAsked
+            | Situation::NoAddress
+            | Situation::NotAllowed
+    ) {
+        return None;
+    }
+    let home = Home::new();
+    let keys = json!({
+        "accessKeyId": "FAKE-proof-1", "secretAccessKey": "FAKE-proof-2",
+        "sessionToken": "FAKE-proof-3", "expiresAt": "2099-01-01T00:00:00Z",
+    });
+    let login = json!({
+        "accessToken": keys, "tokenType": "aws_sigv4", "refreshToken": "ASORFAKE-proof-4",
+    });
+    // The name is the hash of the ARN.
+    let name = "5778c30d3fe8c123cb2ab0d5a82c81b6fdcedfb868a6625f6f5bf6f05a7f129b";
+    home.write(format!(".aws/login/cache/{name}.json"), login.to_string());
+    let region = match situation {
+        Situation::NoAddress => "",
+        _ => "region = eu-west-1\n",
+    };
+    home.write(
+        ".aws/config",
+        format!("[profile con]\nlogin_session = arn:aws:iam::111122223333:user/alice\n{region}"),
+    );
+    let mut seed = base(home, "logout aws --force", "aws", "browser sign-in");
+    // The keys of the moment.
+    seed.beside = Some("AWS credentials");
+    seed.host = Some(place.host());
+    seed.has_page = false;
+    seed.environment
+        .push(("AWS_ENDPOINT_URL_SIGNIN".to_owned(), place.url.clone()));
     Some(seed)
 }
 

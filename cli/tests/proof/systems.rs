@@ -49,6 +49,7 @@ fn seed(system: System) -> Option<Seed> {
         unknown => panic!("{unknown} has no row here"),
     }?;
     Some(Seed {
+        beside: None,
         home,
         environment: Vec::new(),
         words,
@@ -110,6 +111,7 @@ fn atmos_pro() -> Option<Seed> {
     let text = session.to_string();
     let bus = key_store(Situation::Ended, &attributes, &text, &mut environment)?;
     Some(Seed {
+        beside: None,
         home,
         environment,
         words: "logout --all --force".to_owned(),

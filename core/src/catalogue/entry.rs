@@ -116,6 +116,12 @@ pub struct File {
     pub table: Option<String>,
     /// The column of that table that tells its rows apart.
     pub column: Option<String>,
+    /// The column of that table with a JSON document: its members are what a service of a credential
+    /// names from the top (`/refresh_token`).
+    pub document: Option<String>,
+    /// The column with an access token of the account whose other token was found before, to ask with
+    /// whether that is good, and the column that says when it ends (in UTC).
+    pub access_token: Option<[String; 2]>,
     /// Whether it goes when nothing is left in it.
     #[serde(default)]
     pub remove_when_empty: bool,
@@ -313,6 +319,10 @@ pub struct Credential {
     /// The names of the services that end it; the first that fits counts.
     #[serde(default)]
     pub services: Vec<String>,
+    /// Whether it ends with the token of the same account that was found in the files before, such as an
+    /// access token in a file of its own.
+    #[serde(default)]
+    pub ends_with_account: bool,
 }
 
 /// What a logout does with a credential.
@@ -413,6 +423,9 @@ impl Entry {
             let is_table = file.table.is_some() && file.column.is_some();
             if is_table != (file.format == Format::Sqlite) {
                 return Err("`table` and `column` belong to the format `sqlite`".to_owned());
+            }
+            if !is_table && (file.document.is_some() || file.access_token.is_some()) {
+                return Err("`document` and `access-token` are columns of a `table`".to_owned());
             }
             if file.paths.is_empty()
                 || (file.credential.is_empty()

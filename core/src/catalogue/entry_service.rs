@@ -33,6 +33,10 @@ pub struct Service {
     /// Forms of that text, with `*` for any text; none means all.
     #[serde(default)]
     pub tokens: Vec<String>,
+    /// Members, by the places of `identity`, that have one of these texts where they are there: else the
+    /// token is somebody else's, and is told to nobody.
+    #[serde(default)]
+    pub only_with: BTreeMap<String, Vec<String>>,
     /// What the calls name besides the token, by the templates of `identity`. Nothing secret.
     #[serde(default)]
     pub values: BTreeMap<String, Vec<String>>,

@@ -63,6 +63,8 @@ pub struct ToolService {
     pub secret: Option<&'static str>,
     /// Forms of that text; none means all.
     pub tokens: &'static [&'static str],
+    /// Members that have one of these texts where they are there.
+    pub only_with: &'static [(&'static str, &'static [&'static str])],
     /// What the calls name besides the token: names with their templates.
     pub values: &'static [(&'static str, &'static [&'static str])],
     /// Why ending it would end more than the sign-in here.
@@ -122,8 +124,8 @@ pub struct ToolFile {
     pub on_windows: bool,
     /// How it is written; `None` where the whole file is one credential, or a database.
     pub format: Option<Format>,
-    /// The table and the column that tells its rows apart, where it is a database.
-    pub table: Option<(&'static str, &'static [&'static str])>,
+    /// The table, where it is a database.
+    pub table: Option<ToolTable>,
     /// Whether a variable that is the file itself lists several.
     pub is_list: bool,
     /// Whether it is another tool's file, which says what is wrong with it.
@@ -136,6 +138,19 @@ pub struct ToolFile {
     pub markers: &'static [ToolMarker],
     /// What in it names another file that is a credential.
     pub references: &'static [ToolReference],
+}
+
+/// A table of a database, a credential a row.
+#[derive(Clone, Copy, Debug)]
+pub struct ToolTable {
+    /// Its name.
+    pub name: &'static str,
+    /// The column that tells its rows apart, then those that follow.
+    pub columns: &'static [&'static str],
+    /// Whether a JSON document follows.
+    pub has_document: bool,
+    /// Whether an access token and its end follow.
+    pub has_access_token: bool,
 }
 
 /// A member that names another file which is a credential.
@@ -192,6 +207,8 @@ pub struct ToolCredential {
     pub ignore: &'static [&'static str],
     /// The services that may end it.
     pub services: &'static [&'static ToolService],
+    /// Whether it ends with the token of the same account that was found before.
+    pub ends_with_account: bool,
 }
 
 /// What a logout does with a credential.

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use super::entry::{self, Class, Entry, Format as FileFormat, KeyringNaming, Kind, Os};
 use super::{
     Tool, ToolClass, ToolCredential, ToolFile, ToolKeyringItem, ToolMarker, ToolReference,
-    ToolService, ToolVariable,
+    ToolService, ToolTable, ToolVariable,
 };
 use crate::formats::{Format, IniDialect, LineRule, Pattern};
 use crate::inventory::{Location, Problem};
@@ -318,6 +318,11 @@ fn service(own: entry::Service, tool: &str, page: Option<&str>) -> ToolService {
         variables: texts(own.variables),
         secret: leak_option(own.secret),
         tokens: texts(own.tokens),
+        only_with: list(
+            own.only_with
+                .into_iter()
+                .map(|(place, known)| (leak(place), texts(known))),
+        ),
         values: list(values.map(|(name, templates)| (leak(name), texts(templates)))),
         shared: leak_option(own.shared),
         is_made_by_login: own.made_by_login,
@@ -349,9 +354,16 @@ fn file(own: entry::File, named: Named<'_>) -> ToolFile {
         on_macos,
         on_windows,
         format: format_of(own.format),
-        table: own.table.zip(own.column).map(|(table, column)| {
-            let columns: &'static [&'static str] = list([leak(column)]);
-            (leak(table), columns)
+        table: own.table.zip(own.column).map(|(table, column)| ToolTable {
+            name: leak(table),
+            has_document: own.document.is_some(),
+            has_access_token: own.access_token.is_some(),
+            columns: texts(
+                std::iter::once(column)
+                    .chain(own.document)
+                    .chain(own.access_token.into_iter().flatten())
+                    .collect(),
+            ),
         }),
         is_list: own.list,
         is_shared: own.shared,
@@ -376,6 +388,7 @@ fn credential(own: entry::Credential, named: Named<'_>) -> ToolCredential {
         except: texts(own.except),
         ignore: texts(own.ignore),
         services: named(&own.services),
+        ends_with_account: own.ends_with_account,
     }
 }
 

@@ -125,111 +125,6 @@ impl TextDocument {
     }
 }
 
-/// `adieu revoke --deactivate-keys -o json` and `--delete-keys`.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "retired-keys")]
-pub struct RetiredKeysDocument {
-    schema_version: u32,
-    keys: Vec<RetiredKey>,
-    exit_status: u8,
-}
-
-impl RetiredKeysDocument {
-    /// The document of what became of keys.
-    pub const fn new(keys: Vec<RetiredKey>, exit_status: u8) -> Self {
-        Self {
-            schema_version: SCHEMA_VERSION,
-            keys,
-            exit_status,
-        }
-    }
-}
-
-/// What became of an IAM user's key.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(rename = "retired-key")]
-pub struct RetiredKey {
-    /// The name that was typed.
-    pub identity: String,
-    /// The last four characters of its id.
-    pub key: String,
-    /// Where it is kept.
-    pub place: String,
-    /// Whose it is, as AWS said; `null` if it did not.
-    pub arn: Option<String>,
-    /// When it was used last, RFC 3339; `null` if never, or if it is not known.
-    pub last_used: Option<String>,
-    /// `revoked`, `absent` if AWS did not take it before, `kept` in a dry run, or `failed`.
-    pub outcome: &'static str,
-    /// In words.
-    pub reason: String,
-    /// What AWS said when it was asked with the key afterwards: `refused`, `accepted`, `unknown`; `null` if it
-    /// was not asked.
-    pub proof: Option<&'static str>,
-}
-
-impl RetiredKey {
-    /// Whether it is as was wished.
-    pub fn is_good(&self) -> bool {
-        self.outcome != "failed"
-    }
-
-    /// One line for people.
-    pub fn to_line(&self) -> String {
-        let mark = match self.outcome {
-            "revoked" | "absent" => "✓",
-            "failed" => "✗",
-            _ => "•",
-        };
-        format!(
-            "{mark} {}, key that ends with {}: {}",
-            self.identity, self.key, self.reason
-        )
-    }
-}
-
-/// `adieu revoke --revoke-role-sessions -o json`.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "role-denial")]
-pub struct RoleDenialDocument {
-    schema_version: u32,
-    #[serde(flatten)]
-    denial: RoleDenial,
-    exit_status: u8,
-}
-
-impl RoleDenialDocument {
-    /// The document of what became of a role's sessions.
-    pub const fn new(denial: RoleDenial, exit_status: u8) -> Self {
-        Self {
-            schema_version: SCHEMA_VERSION,
-            denial,
-            exit_status,
-        }
-    }
-}
-
-/// What became of the older sessions of a role.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(rename = "denial")]
-pub struct RoleDenial {
-    /// The identity.
-    pub identity: String,
-    /// The role's ARN.
-    pub role: String,
-    /// The policy that was put, or would be.
-    pub policy: String,
-    /// Configured identities that work as the role, or by way of it.
-    pub affected: Vec<String>,
-    /// `revoked`, `kept` in a dry run, or `failed`.
-    pub outcome: &'static str,
-    /// In words.
-    pub reason: String,
-    /// What AWS said when it was asked with an older session afterwards: `refused`, `accepted`, `unknown`;
-    /// `null` if it was not asked.
-    pub proof: Option<&'static str>,
-}
-
 /// `adieu token -o json`.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "token")]
@@ -404,10 +299,11 @@ pub struct WhoamiDocument {
     /// The account, subscription or project.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
-    /// Who AWS says that the keys are, if it was asked.
+    /// Who the cloud says that the keys or the token are, if it was asked; of Azure, with `--offline`, who the token
+    /// itself names.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub caller: Option<WhoamiCaller>,
-    /// What AWS said of the keys; absent if it was not asked, or if there are none.
+    /// What the cloud said of the keys or the token; absent if it was not asked, or if there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<ServerAnswerJson>,
     /// The region.
@@ -426,13 +322,17 @@ pub struct WhoamiDocument {
     pub last_updated: Option<String>,
 }
 
-/// Who AWS says that keys are.
+/// Who a cloud says that keys or a token are.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "caller")]
 pub struct WhoamiCaller {
-    /// The ARN.
-    pub arn: String,
-    /// The id of the user or of the role's session.
+    /// The ARN, at AWS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// The name at the sign-in, at Azure and Google Cloud.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The id of the user or of the role's session; empty if it was not said.
     pub user_id: String,
 }
 

@@ -3,6 +3,7 @@
 
 mod credentials;
 mod documents;
+mod endings;
 mod json;
 mod login_again;
 mod off_boarding;
@@ -18,8 +19,12 @@ mod tools;
 pub use credentials::{CredentialEnd, End, list_credential_ends as credential_ends};
 pub use documents::{
     AuthListDocument, AwsSignIn, AwsSignInDocument, ConsoleDocument, DoneDocument, EnvDocument,
-    FailedSignIn, RetiredKey, RetiredKeysDocument, RoleDenial, RoleDenialDocument, SignInDocument,
-    TextDocument, TokenDocument, ValidateDocument, WhoamiCaller, WhoamiDocument, WhoamiPath,
+    FailedSignIn, SignInDocument, TextDocument, TokenDocument, ValidateDocument, WhoamiCaller,
+    WhoamiDocument, WhoamiPath,
+};
+pub use endings::{
+    EndedPerson, EverywhereDocument, RetiredKey, RetiredKeysDocument, RoleDenial,
+    RoleDenialDocument,
 };
 pub use json::{
     LogoutDocument, PendingDocument, SCHEMA_VERSION, ServerAnswerJson, StatusDocument,

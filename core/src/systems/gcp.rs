@@ -2,23 +2,60 @@
 //!
 //! Source: Atmos `pkg/auth/cloud/gcp/files.go`.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::System;
+use super::ai::GOOGLE;
 use super::discovery::{
-    DiscoveryContext, DiscoveryScope, Lookup, RemoveIfEmpty, in_realm, json_object,
-    parse_timestamp, whole_file,
+    DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, RemoveIfEmpty, in_realm,
+    json_object, parse_timestamp, whole_file,
 };
-use crate::inventory::{Artefact, Class, Owner, State};
+use crate::inventory::{Artefact, Class, Owner, Revocation, State};
 use crate::io::files::ConfinedPath;
+use crate::remote::{Endpoint, EndpointSource};
+use crate::secret::{Fingerprint, Secret};
 
 /// Everything of Google Cloud that a logout should look at.
 pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let discovery = *discovery;
     let root = discovery.below(&discovery.world.atmos_config_root());
-    discovery.each_realm(root, "gcp", move |root, name| {
+    // Before Atmos's own files: what the person has besides is only used by them.
+    let mut lookups = build_default_lookups(discovery);
+    lookups.extend(discovery.each_realm(root, "gcp", move |root, name| {
         build_realm_lookup(discovery, root, name)
-    })
+    }));
+    lookups
+}
+
+/// The files that Google's libraries take, of which the catalogue says what becomes of them.
+fn build_default_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+    let world = discovery.world;
+    let named = |name: &str| {
+        let value = world.environment.get(name)?;
+        (!value.trim().is_empty()).then(|| world.working_directory.join(value))
+    };
+    let directories = [
+        named("CLOUDSDK_CONFIG"),
+        Some(world.home.join(".config/gcloud")),
+    ];
+    let files = directories.into_iter().flatten();
+    let files = files.map(|directory| directory.join(CREDENTIALS));
+    let files = files.chain(named("GOOGLE_APPLICATION_CREDENTIALS"));
+    let lookup = |file: std::path::PathBuf| {
+        Lookup::attempt(discovery.below(&file), |_, bytes, findings| {
+            let object = bytes.ok().and_then(json_object).unwrap_or_default();
+            let source = object.get("source_credentials");
+            let tokens = [
+                object.get("refresh_token"),
+                source.and_then(|of| of.get("refresh_token")),
+            ];
+            for token in tokens.into_iter().flatten().filter_map(Value::as_str) {
+                let token = findings.fingerprint(&Secret::new(token.to_owned()));
+                findings.notes.google_tokens.insert(token);
+            }
+        })
+    };
+    files.map(lookup).collect()
 }
 
 /// `{base}/{realm}/gcp/<provider>`.
@@ -163,12 +200,12 @@ impl<'a> Context<'a> {
         let discovery = self.discovery;
         Lookup::read(file, move |_, bytes, findings| {
             let found = discovery.until(credential.clone(), parse_expiry(bytes));
-            let object = json_object(bytes).unwrap_or_default();
+            let mut object = json_object(bytes).unwrap_or_default();
             let has = |key: &str| {
                 let value = object.get(key).and_then(Value::as_str);
                 value.is_some_and(|text| !text.trim().is_empty())
             };
-            findings.artefact(if has("private_key") {
+            let found = if has("private_key") {
                 // Atmos writes none: a person put it there.
                 Artefact {
                     class: Class::Stored,
@@ -176,11 +213,18 @@ impl<'a> Context<'a> {
                     ..discovery.until(found, None)
                 }
             } else if has("refresh_token") {
-                // It makes new access tokens long after the one beside it has ended.
-                discovery.until(found, None)
+                let providers = found.owner.as_providers().to_vec();
+                let is_good = found.state == State::Live && found.expires_at.is_some();
+                let token = note_grant(&mut object, is_good, &providers, findings);
+                Artefact {
+                    token,
+                    // It makes new access tokens long after the one beside it has ended.
+                    ..discovery.until(found, None)
+                }
             } else {
                 found
-            });
+            };
+            findings.artefact(found);
         })
     }
 
@@ -193,6 +237,39 @@ impl<'a> Context<'a> {
             ..whole_file(System::GCP, file, owner, "lock file")
         }))
     }
+}
+
+/// Notes how Google ends what a person agreed to in a browser. Tokens of service accounts and workloads
+/// end by themselves: there is nothing that it could end.
+fn note_grant(
+    object: &mut Map<String, Value>,
+    is_access_good: bool,
+    providers: &[String],
+    findings: &mut InventoryBuilder<'_>,
+) -> Option<Fingerprint> {
+    let mut secret = |key: &str| match object.remove(key) {
+        Some(Value::String(text)) if !text.trim().is_empty() => Some(Secret::new(text)),
+        _ => None,
+    };
+    let (token, access_token) = (secret("refresh_token")?, secret("access_token"));
+    let revocation = Revocation::Http {
+        service: &GOOGLE,
+        endpoint: Endpoint {
+            url: GOOGLE.address.to_string(),
+            named_by: EndpointSource::Vendor,
+        },
+        recorded: Vec::new(),
+    };
+    let fingerprint = findings.fingerprint(&token);
+    // It is ended with the person's own sign-in, and not with this one.
+    if findings.notes.google_tokens.contains(&fingerprint) {
+        return Some(fingerprint);
+    }
+    let token = findings.token(token, System::GCP, revocation, None, providers);
+    if let Some(access_token) = access_token.filter(|_| is_access_good) {
+        findings.ask_with(token, access_token);
+    }
+    Some(token)
 }
 
 /// The end of an access token: `token_expiry` of the JSON form, or the second line of the other.

@@ -7,7 +7,7 @@
 mod abandoned;
 mod ai;
 pub(crate) mod aws;
-mod azure;
+pub(crate) mod azure;
 mod catalogue;
 mod child_environment;
 mod console;

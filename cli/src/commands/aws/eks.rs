@@ -9,6 +9,7 @@ use adieu::formats::{put_named_entry, set_top_text};
 use adieu::io::files::{Change, EditError, LockRule};
 use adieu::io::net::Cancel;
 use adieu::login::aws::{Cluster, NoPerson};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{FILE_LIMIT, find_integration, find_place, identity_of, keys_of, own_words};
@@ -20,7 +21,7 @@ use crate::ui::plain::to_json;
 use crate::ui::{Failure, Printer, to_plain_text};
 
 /// The form of the tokens, and of the entries that ask for them.
-const API: &str = "client.authentication.k8s.io/v1beta1";
+pub(in crate::commands) const API: &str = "client.authentication.k8s.io/v1beta1";
 
 /// What is written of a cluster.
 struct Entry {
@@ -223,15 +224,20 @@ pub(super) fn print_token(
     let token = sign_in
         .cluster_token(&keys, &arguments.cluster_name, region)
         .ok_or_else(|| Failure::failed("the token could not be signed"))?;
-    let document = json!({
-        "kind": "ExecCredential",
-        "apiVersion": API,
-        "spec": {},
-        "status": {
-            "expirationTimestamp": format_time(token.expires_at),
-            "token": token.token.expose(),
-        },
-    });
+    let document = exec_credential(API, token.token.expose(), token.expires_at);
     printer.raw(&to_json(&document)?)?;
     Ok(0)
+}
+
+/// What kubectl reads of a plugin.
+pub(in crate::commands) fn exec_credential(api: &str, token: &str, end: Timestamp) -> Value {
+    json!({
+        "kind": "ExecCredential",
+        "apiVersion": api,
+        "spec": {},
+        "status": {
+            "expirationTimestamp": format_time(end),
+            "token": token,
+        },
+    })
 }

@@ -4,6 +4,8 @@ mod ecr;
 mod eks;
 mod profiles;
 
+pub(super) use self::eks::{API as CLUSTER_API, exec_credential};
+
 use std::path::PathBuf;
 
 use adieu::atmos::config::{Integration, IntegrationKind};

@@ -92,7 +92,8 @@ fn list_rows(world: &World, document: &WhoamiDocument) -> Vec<(&'static str, Str
     row("Principal", Some(document.principal.clone()));
     row("Account", document.account.clone());
     if let Some(caller) = &document.caller {
-        row("ARN", Some(caller.arn.clone()));
+        row("ARN", caller.arn.clone());
+        row("User", caller.user.clone());
         row("User ID", Some(caller.user_id.clone()));
     }
     row("Region", document.region.clone());

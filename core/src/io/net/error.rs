@@ -135,3 +135,17 @@ impl From<CallError> for TokenStatus {
         Self::Unknown { why }
     }
 }
+
+/// What an error says that is an object of its own: `{"error": {"code", "message", "status"}}`.
+///
+/// Sources: Google, "AIP-193 Errors"; Microsoft, "REST API Guidelines", `error response`.
+pub(super) fn inner_reason(body: &[u8]) -> Option<(String, String)> {
+    let document: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let error = document.get("error")?.as_object()?;
+    let text = |name: &str| error.get(name).and_then(serde_json::Value::as_str);
+    let code = text("status").or(text("code")).unwrap_or_default();
+    Some((
+        code.to_owned(),
+        text("message").unwrap_or_default().to_owned(),
+    ))
+}

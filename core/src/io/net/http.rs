@@ -13,6 +13,7 @@ use serde_json::Value;
 use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
+use super::error::inner_reason;
 use super::proxy::{ProxySettings, UNUSABLE};
 use super::server_time::ServerTime;
 use super::trust::Trust;
@@ -107,6 +108,20 @@ impl Http {
     ) -> Result<Answer, CallError> {
         let request = self.request(Method::POST, address, path)?;
         self.send(address, with_form(request, form), &[]).await
+    }
+
+    /// Posts a form, without a secret in it, with an access token.
+    pub(crate) async fn post_form(
+        &self,
+        address: &Address,
+        path: &str,
+        form: &[(&str, &str)],
+        token: &Secret,
+    ) -> Result<Answer, CallError> {
+        let request = self.request(Method::POST, address, path)?;
+        let bearer = secret_header(address, "Bearer ", token)?;
+        let request = with_form(request.header("Authorization", bearer), form);
+        self.send_again(address, request, &[token]).await
     }
 
     /// Gets a document with an access token.
@@ -382,7 +397,11 @@ impl Answer {
             let text = String::from_utf8_lossy(&self.body);
             (String::new(), text.trim().chars().take(400).collect())
         };
-        let (code, description) = self.reason().unwrap_or_else(bare);
+        let reason = self
+            .reason()
+            .filter(|(code, text)| !code.is_empty() || !text.is_empty());
+        let reason = reason.or_else(|| inner_reason(&self.body));
+        let (code, description) = reason.unwrap_or_else(bare);
         CallError::Refused {
             host: self.host.clone(),
             status: self.status,

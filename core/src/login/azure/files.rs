@@ -18,6 +18,7 @@ use crate::login::cloud::CloudSession;
 use crate::path::is_plain_component;
 use crate::secret::Secret;
 use crate::systems::VariablesError;
+use crate::systems::azure::BROUGHT_ACCOUNT;
 use crate::systems::discovery::{READ_LIMIT, json_object, parse_timestamp};
 
 /// As the Azure tools lock their files.
@@ -37,6 +38,10 @@ const OTHERS: [(&str, &str); 3] = [
 pub(super) struct Stored {
     pub(super) access_token: Secret,
     pub(super) expires_at: Timestamp,
+    /// The token for the directory, with its end.
+    pub(super) graph: Option<(Secret, Timestamp)>,
+    /// The account that the Azure CLI has by this sign-in alone.
+    brought: Option<String>,
     /// The tenant's id.
     pub(super) tenant: String,
     subscription: String,
@@ -98,9 +103,14 @@ impl SignIn<'_> {
             && client.is_none_or(|client| client.eq_ignore_ascii_case(&target.client));
         let end = text("expiration").and_then(|end| parse_timestamp(&end));
         let token = text("access_token").map(Secret::new);
+        let (name, own_end) = OTHERS[0];
+        let graph_end = text(own_end).and_then(|end| parse_timestamp(&end));
+        let graph = text(name).map(Secret::new).zip(graph_end);
         Ok(token.filter(|_| is_same).map(|access_token| Stored {
             access_token,
             expires_at: end.unwrap_or(Timestamp::UNIX_EPOCH),
+            graph,
+            brought: text(BROUGHT_ACCOUNT),
             tenant,
             subscription: text("subscription_id").unwrap_or_default(),
         }))
@@ -112,12 +122,55 @@ impl SignIn<'_> {
         target: &Target<'_>,
         tenant: &str,
     ) -> Result<Option<Secret>, SignInError> {
-        let Some(file) = self.own_cache() else {
+        self.find_in_cache(target, |cache| {
+            msal::find_refresh_token(cache, target, tenant)
+        })
+    }
+
+    /// What Atmos's cache has; that of a workload is the Azure CLI's.
+    pub(super) fn find_in_cache<T>(
+        &self,
+        target: &Target<'_>,
+        find: impl Fn(&Map<String, Value>) -> Option<T>,
+    ) -> Result<Option<T>, SignInError> {
+        let file = match target.provider.kind {
+            ProviderKind::AzureOidc => self.cli_file("msal_token_cache.json"),
+            _ => self.own_cache(),
+        };
+        let Some(file) = file else {
             return Ok(None);
         };
         let bytes = self.files.read(&file, READ_LIMIT)?.map(Zeroizing::new);
         let cache = bytes.and_then(|bytes| json_object(&bytes));
-        Ok(cache.and_then(|cache| msal::find_refresh_token(&cache, target, tenant)))
+        Ok(cache.and_then(|cache| find(&cache)))
+    }
+
+    /// Changes Atmos's cache under its lock; whether anything was.
+    pub(super) fn edit_cache(
+        &self,
+        change: impl Fn(&mut Map<String, Value>) -> bool,
+    ) -> Result<bool, SignInError> {
+        let Some(file) = self.own_cache() else {
+            return Ok(false);
+        };
+        let is_shared = self.cli_file("msal_token_cache.json").as_ref() == Some(&file);
+        let lock = if is_shared {
+            CLI_LOCK
+        } else {
+            LockRule::Sibling
+        };
+        let mut is_changed = false;
+        let edit = &mut |bytes: &[u8]| {
+            let mut cache = parse_cache(Some(bytes))?;
+            is_changed = change(&mut cache);
+            Ok(if is_changed {
+                Change::Replace(msal::render(&cache))
+            } else {
+                Change::Keep
+            })
+        };
+        self.files.edit(&file, lock, READ_LIMIT, edit)?;
+        Ok(is_changed)
     }
 
     /// Writes what a sign-in brought where Atmos and the Azure CLI look for it.
@@ -126,9 +179,12 @@ impl SignIn<'_> {
         target: &Target<'_>,
         signed_in: &SignedIn,
     ) -> Result<CloudSession, SignInError> {
-        self.keep_in_caches(target, signed_in)?;
+        let is_brought = self.keep_in_caches(target, signed_in)?;
         let file = self.azure_file(target, "credentials.json")?;
-        let members = render_credentials(target, signed_in);
+        let mut members = render_credentials(target, signed_in);
+        if let Some(account) = signed_in.account.as_ref().filter(|_| is_brought) {
+            members.insert(BROUGHT_ACCOUNT.to_owned(), json!(account.home));
+        }
         let bytes = Zeroizing::new(serde_json::to_vec_pretty(&members).unwrap_or_default());
         let change = &mut |_: Option<&[u8]>| Ok(Change::Replace(bytes.to_vec()));
         self.files
@@ -156,11 +212,16 @@ impl SignIn<'_> {
         })
     }
 
-    fn keep_in_caches(&self, target: &Target<'_>, signed_in: &SignedIn) -> Result<(), SignInError> {
+    /// Whether the Azure CLI has the account by this sign-in alone.
+    fn keep_in_caches(
+        &self,
+        target: &Target<'_>,
+        signed_in: &SignedIn,
+    ) -> Result<bool, SignInError> {
         let now = self.world.now();
         let (Some(own), Some(cli)) = (self.own_cache(), self.cli_file("msal_token_cache.json"))
         else {
-            return Ok(());
+            return Ok(false);
         };
         // What was Atmos's before may be replaced in the CLI's cache too; what is the CLI's stays.
         let mut ours: Vec<Secret> = Vec::new();
@@ -193,19 +254,28 @@ impl SignIn<'_> {
                 });
             }
             if own == cli {
-                return Ok(());
+                return Ok(false);
             }
         } else if let Some(stored) = self.read_azure(target)? {
             ours.push(stored.access_token);
         }
+        let home = signed_in.account.as_ref().map(|account| &account.home);
+        let stored = self.read_azure(target)?;
+        let was_brought =
+            home.is_some() && stored.and_then(|stored| stored.brought).as_ref() == home;
+        let mut is_brought = false;
         let put = &mut |bytes: Option<&[u8]>| {
             let mut cache = parse_cache(bytes)?;
+            is_brought = home.is_some_and(|home| {
+                was_brought || !msal::has_other_secret(&cache, home, target.cloud.login, &ours)
+            });
             msal::put(&mut cache, target, signed_in, now, Some(&ours));
             Ok(Change::Replace(msal::render(&cache)))
         };
         let written = self.files.edit_or_create(&cli, CLI_LOCK, READ_LIMIT, put);
+        let is_written = written.is_ok();
         self.note_failure("~/.azure/msal_token_cache.json", written.map(drop));
-        Ok(())
+        Ok(is_brought && is_written)
     }
 
     /// Writes for whom of the provider's identities the tokens are used now.

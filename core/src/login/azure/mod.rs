@@ -8,13 +8,20 @@
 //! authorization grant flow", "OAuth 2.0 code flow"; requests of the Azure CLI 2.80.
 
 mod ask;
+mod caller;
+mod cli;
 mod error;
+mod everywhere;
 mod files;
 mod msal;
 mod target;
+mod token;
 mod workload;
 
 use jiff::{SignedDuration, Timestamp};
+
+pub use self::everywhere::AzurePerson;
+pub(super) use self::target::portal_page;
 
 use self::files::Stored;
 use self::target::{Target, read_claims};
@@ -33,10 +40,10 @@ const LONGEST_LIFETIME: i64 = 25 * 60 * 60;
 
 /// A token for one of Azure's services.
 #[derive(Clone, Debug)]
-struct Token {
-    secret: Secret,
+pub(super) struct Token {
+    pub(super) secret: Secret,
     scope: String,
-    expires_at: Timestamp,
+    pub(super) expires_at: Timestamp,
 }
 
 /// An account at which somebody signed in.
@@ -75,6 +82,15 @@ impl SignIn<'_> {
     ) -> Result<CloudSession, SignInError> {
         resolve_chain(&self.configuration.auth, &identity.name.key)?;
         let target = Target::of(self, identity)?;
+        if target.provider.kind == ProviderKind::AzureCli {
+            let token = self.token_of_azure_cli(&target, &target.cloud.arm_scope())?;
+            return Ok(CloudSession {
+                user: find_user(&token.secret),
+                access_token: token.secret,
+                expires_at: token.expires_at,
+                account: Some(target.subscription),
+            });
+        }
         let stored = self.read_azure(&target)?;
         let now = self.world.now();
         if let Some(stored) = stored.as_ref().filter(|_| !self.force) {

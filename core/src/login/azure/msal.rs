@@ -42,6 +42,22 @@ pub(super) fn has_secret(cache: &Map<String, Value>, secret: &Secret) -> bool {
     all.any(|entry| text(entry, "secret") == secret.expose())
 }
 
+/// Whether a cache has a secret of an account that is none of these.
+pub(super) fn has_other_secret(
+    cache: &Map<String, Value>,
+    home: &str,
+    environment: &str,
+    ours: &[Secret],
+) -> bool {
+    let mut all = SECRETS.iter().flat_map(|section| entries(cache, section));
+    all.any(|entry| {
+        let is_ours = |known: &Secret| known.expose() == text(entry, "secret");
+        text(entry, "home_account_id").eq_ignore_ascii_case(home)
+            && text(entry, "environment") == environment
+            && !ours.iter().any(is_ours)
+    })
+}
+
 /// The refresh token of the account that has signed in at the tenant (its id) before, the latest first; else
 /// of one whose home the tenant is.
 pub(super) fn find_refresh_token(
@@ -80,6 +96,124 @@ pub(super) fn find_refresh_token(
     Some(Secret::new((*secret).to_owned()))
 }
 
+/// The token that was kept for these permissions in a tenant, the one that lasts longest.
+pub(super) fn find_access_token(
+    cache: &Map<String, Value>,
+    target: &Target<'_>,
+    tenant: &str,
+    scopes: &str,
+) -> Option<Token> {
+    let has = |entry: &Map<String, Value>, scope: &str| {
+        let mut known = text(entry, "target").split_whitespace();
+        known.any(|known| known.eq_ignore_ascii_case(scope))
+    };
+    let found = entries(cache, "AccessToken").filter(|entry| {
+        text(entry, "environment") == target.cloud.login
+            && text(entry, "client_id").eq_ignore_ascii_case(&target.client)
+            && text(entry, "realm").eq_ignore_ascii_case(tenant)
+            && scopes.split_whitespace().all(|scope| has(entry, scope))
+            && !text(entry, "secret").is_empty()
+    });
+    let tokens = found.filter_map(|entry| {
+        let end = text(entry, "expires_on").parse::<i64>().ok()?;
+        Some(Token {
+            secret: Secret::new(text(entry, "secret").to_owned()),
+            scope: scopes.to_owned(),
+            expires_at: Timestamp::from_second(end).ok()?,
+        })
+    });
+    tokens.max_by_key(|token| token.expires_at)
+}
+
+/// Keeps a token that a refresh token has brought; whether that one is still there.
+pub(super) fn put_access_token(
+    cache: &mut Map<String, Value>,
+    target: &Target<'_>,
+    realm: &str,
+    refresh_token: &Secret,
+    token: &Token,
+    now: Timestamp,
+) -> bool {
+    let is_it = |entry: &&Map<String, Value>| text(entry, "secret") == refresh_token.expose();
+    let home = entries(cache, "RefreshToken")
+        .find(is_it)
+        .map(|entry| text(entry, "home_account_id").to_owned());
+    let Some(home) = home else {
+        return false;
+    };
+    let members = cache
+        .entry("AccessToken")
+        .or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(members) = members {
+        let (key, entry) = access_token_entry(target, &home, realm, token, now);
+        members.insert(key, entry);
+    }
+    true
+}
+
+/// A token as the cache has it, with its key.
+fn access_token_entry(
+    target: &Target<'_>,
+    home: &str,
+    realm: &str,
+    token: &Token,
+    now: Timestamp,
+) -> (String, Value) {
+    let (environment, client) = (target.cloud.login, target.client.as_str());
+    let scope = token.scope.as_str();
+    let key = format!("{home}-{environment}-accesstoken-{client}-{realm}-{scope}");
+    let end = token.expires_at.as_second().to_string();
+    let mut entry = json!({
+        "credential_type": "AccessToken",
+        "secret": token.secret.expose(),
+        "home_account_id": home,
+        "environment": environment,
+        "client_id": client,
+        "target": scope,
+        "realm": realm,
+        "token_type": "Bearer",
+        "cached_at": now.as_second().to_string(),
+        "expires_on": end,
+        "extended_expires_on": end,
+    });
+    if home.is_empty() {
+        entry["home_account_id"] = Value::Null;
+    }
+    (key.to_lowercase(), entry)
+}
+
+/// Somebody with a refresh token.
+pub(super) struct KnownPerson {
+    pub(super) username: String,
+    /// `uid.utid`.
+    pub(super) account: String,
+    /// The host of the cloud's sign-in.
+    pub(super) environment: String,
+    pub(super) client: String,
+    pub(super) refresh_token: Secret,
+}
+
+/// Everybody who has a refresh token and a name.
+pub(super) fn list_people(cache: &Map<String, Value>) -> Vec<KnownPerson> {
+    let found = entries(cache, "RefreshToken").filter_map(|entry| {
+        let is_same = |account: &&Map<String, Value>| {
+            let same = |key: &str| text(account, key).eq_ignore_ascii_case(text(entry, key));
+            same("home_account_id") && same("environment")
+        };
+        let account = entries(cache, "Account").find(is_same)?;
+        let person = KnownPerson {
+            username: text(account, "username").to_owned(),
+            account: text(entry, "home_account_id").to_lowercase(),
+            environment: text(entry, "environment").to_owned(),
+            client: text(entry, "client_id").to_owned(),
+            refresh_token: Secret::new(text(entry, "secret").to_owned()),
+        };
+        let is_whole = !person.username.is_empty() && !text(entry, "secret").is_empty();
+        is_whole.then_some(person)
+    });
+    found.collect()
+}
+
 /// Puts what a sign-in brought into a cache. `ours`: secrets that may be replaced; `None` for all.
 pub(super) fn put(
     cache: &mut Map<String, Value>,
@@ -112,34 +246,9 @@ pub(super) fn put(
     };
     let tokens = [Some(&signed_in.arm)].into_iter();
     let tokens = tokens.chain(signed_in.others.iter().map(Option::as_ref));
-    for Token {
-        secret,
-        scope,
-        expires_at,
-    } in tokens.flatten()
-    {
-        let key = format!("{home}-{environment}-accesstoken-{client}-{realm}-{scope}");
-        let mut entry = Map::new();
-        for (name, value) in [
-            ("credential_type", "AccessToken"),
-            ("secret", secret.expose()),
-            ("home_account_id", home),
-            ("environment", environment),
-            ("client_id", client),
-            ("target", scope),
-            ("realm", realm),
-            ("token_type", "Bearer"),
-        ] {
-            entry.insert(name.to_owned(), Value::from(value));
-        }
-        let end = expires_at.as_second().to_string();
-        entry.insert("cached_at".to_owned(), json!(now.as_second().to_string()));
-        entry.insert("expires_on".to_owned(), json!(end));
-        entry.insert("extended_expires_on".to_owned(), json!(end));
-        if home.is_empty() {
-            entry.insert("home_account_id".to_owned(), Value::Null);
-        }
-        put("AccessToken", key.to_lowercase(), Value::Object(entry));
+    for token in tokens.flatten() {
+        let (key, entry) = access_token_entry(target, home, realm, token, now);
+        put("AccessToken", key, entry);
     }
     let Some(account) = &signed_in.account else {
         return;

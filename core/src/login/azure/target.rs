@@ -2,7 +2,7 @@
 //!
 //! Source: Atmos `pkg/auth/cloud/azure`, `pkg/auth/providers/azure`.
 
-use crate::atmos::config::{Identity, Provider, ProviderKind};
+use crate::atmos::config::{Configuration, Identity, Provider, ProviderKind};
 use crate::io::net::oauth::{ClientApp, DeviceGrant, Paths, Server};
 use crate::io::net::{Address, CallError};
 use crate::login::aws::{SignIn, SignInError};
@@ -25,8 +25,10 @@ pub(super) struct Cloud {
     pub(super) name: &'static str,
     pub(super) login: &'static str,
     arm: &'static str,
-    graph: &'static str,
+    pub(super) graph: &'static str,
     key_vault: &'static str,
+    /// The host of the portal.
+    portal: &'static str,
     /// As `azureProfile.json` has it.
     pub(super) profile: &'static str,
 }
@@ -38,6 +40,7 @@ const CLOUDS: [Cloud; 3] = [
         arm: "management.azure.com",
         graph: "graph.microsoft.com",
         key_vault: "vault.azure.net",
+        portal: "portal.azure.com",
         profile: "AzureCloud",
     },
     Cloud {
@@ -46,6 +49,7 @@ const CLOUDS: [Cloud; 3] = [
         arm: "management.usgovcloudapi.net",
         graph: "graph.microsoft.us",
         key_vault: "vault.usgovcloudapi.net",
+        portal: "portal.azure.us",
         profile: "AzureUSGovernment",
     },
     Cloud {
@@ -54,11 +58,17 @@ const CLOUDS: [Cloud; 3] = [
         arm: "management.chinacloudapi.cn",
         graph: "microsoftgraph.chinacloudapi.cn",
         key_vault: "vault.azure.cn",
+        portal: "portal.azure.cn",
         profile: "AzureChinaCloud",
     },
 ];
 
 impl Cloud {
+    /// The host of the resource manager.
+    pub(super) const fn arm(&self) -> &'static str {
+        self.arm
+    }
+
     /// The permission that is asked for first, without which there is no sign-in.
     pub(super) fn arm_scope(&self) -> String {
         format!("https://{}/.default", self.arm)
@@ -150,36 +160,8 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// The authority of the tenant: the cloud's own host, or the one that the environment names.
     pub(super) fn server(&self, sign_in: &SignIn<'_>) -> Result<Server, SignInError> {
-        let own = format!("https://{}", self.cloud.login);
-        let named = sign_in.world.environment.get(AUTHORITY_VARIABLE);
-        let endpoint = match named.filter(|named| !named.trim().is_empty()) {
-            Some(named) => Endpoint {
-                url: with_scheme(named),
-                named_by: EndpointSource::Environment,
-            },
-            None => Endpoint {
-                url: own.clone(),
-                named_by: EndpointSource::Vendor,
-            },
-        };
-        let address = Address::check(&endpoint, [own.as_str()], sign_in.allowed)
-            .and_then(|address| Address::parse(&format!("{}/{}", address.text(), self.tenant)));
-        let address = address.map_err(|source| self.failure(source))?;
-        Ok(Server {
-            query: &[("response_mode", "query"), ("prompt", "select_account")],
-            device: DeviceGrant::STANDARD,
-            token_fields: &[("client_info", "1")],
-            ..Server::standard(
-                address,
-                Paths {
-                    authorize: "/oauth2/v2.0/authorize",
-                    token: "/oauth2/v2.0/token",
-                    device: "/oauth2/v2.0/devicecode",
-                },
-            )
-        })
+        authority(sign_in, self.cloud, &self.tenant).map_err(|source| self.failure(source))
     }
 
     /// What a failed request means for the person.
@@ -195,6 +177,82 @@ impl<'a> Target<'a> {
     }
 }
 
+/// The page of the portal for the subscription of an identity.
+pub(in crate::login) fn portal_page(
+    configuration: &Configuration,
+    identity: &Identity,
+    destination: Option<&str>,
+) -> Result<String, &'static str> {
+    let provider = identity.via.provider();
+    let provider = provider.and_then(|name| configuration.auth.provider(&name.key));
+    let provider = provider.ok_or("its provider is not configured")?;
+    let name = provider.cloud_environment().unwrap_or("public");
+    let cloud = CLOUDS.iter().find(|cloud| cloud.name == name);
+    let cloud = cloud.ok_or("its cloud is not known")?;
+    let plain = |text: Option<&str>, problem| {
+        let text = text.filter(|text| is_identifier(text));
+        text.map(str::to_owned).ok_or(problem)
+    };
+    let tenant = plain(provider.tenant_id(), "its tenant is no id and no domain")?;
+    let subscription = plain(identity.subscription_id(), "its subscription is no id")?;
+    let host = cloud.portal;
+    let rest = destination.map(|text| format!("/{}", text.trim_matches('/')));
+    let rest = rest.unwrap_or_default();
+    Ok(format!(
+        "https://{host}/#@{tenant}/resource/subscriptions/{subscription}{rest}"
+    ))
+}
+
+/// The cloud whose sign-in has this host, by any of its names.
+pub(super) fn cloud_of(host: &str) -> Option<&'static Cloud> {
+    let older = [
+        "login.windows.net",
+        "login.microsoft.com",
+        "sts.windows.net",
+    ];
+    let host = if older.contains(&host) {
+        CLOUDS[0].login
+    } else {
+        host
+    };
+    CLOUDS.iter().find(|cloud| cloud.login == host)
+}
+
+/// The authority of a tenant: the cloud's own host, or the one that the environment names.
+pub(super) fn authority(
+    sign_in: &SignIn<'_>,
+    cloud: &Cloud,
+    tenant: &str,
+) -> Result<Server, CallError> {
+    let own = format!("https://{}", cloud.login);
+    let named = sign_in.world.environment.get(AUTHORITY_VARIABLE);
+    let endpoint = match named.filter(|named| !named.trim().is_empty()) {
+        Some(named) => Endpoint {
+            url: with_scheme(named),
+            named_by: EndpointSource::Environment,
+        },
+        None => Endpoint {
+            url: own.clone(),
+            named_by: EndpointSource::Vendor,
+        },
+    };
+    let address = Address::check(&endpoint, [own.as_str()], sign_in.allowed)?;
+    let address = Address::parse(&format!("{}/{tenant}", address.text()))?;
+    Ok(Server {
+        query: &[("response_mode", "query"), ("prompt", "select_account")],
+        device: DeviceGrant::STANDARD,
+        token_fields: &[("client_info", "1")],
+        ..Server::standard(
+            address,
+            Paths {
+                authorize: "/oauth2/v2.0/authorize",
+                token: "/oauth2/v2.0/token",
+                device: "/oauth2/v2.0/devicecode",
+            },
+        )
+    })
+}
+
 /// The variable may hold a host alone.
 fn with_scheme(host: &str) -> String {
     let host = host.trim().trim_end_matches('/');
@@ -208,7 +266,7 @@ fn with_scheme(host: &str) -> String {
 /// Whether a text is made as ids and domains are.
 pub(super) fn is_identifier(text: &str) -> bool {
     let is_of_one = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
-    (1..=128).contains(&text.len()) && text.bytes().all(is_of_one) && !text.starts_with('.')
+    (1..=128).contains(&text.len()) && text.bytes().all(is_of_one) && !text.starts_with(['.', '-'])
 }
 
 /// The claims of a JSON Web Token, unchecked: they are shown, compared and recorded, and decide nothing.

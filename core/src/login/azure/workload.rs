@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 use super::target::Target;
-use super::{SignedIn, check_tenant, to_token};
+use super::{SignedIn, Token, check_tenant, to_token};
+use crate::io::net::CallError;
+use crate::io::net::oauth::{Grant, Server};
 use crate::login::aws::{SignIn, SignInError};
 use crate::secret::Secret;
 
@@ -31,20 +33,7 @@ impl SignIn<'_> {
     pub(super) fn sign_in_workload(&self, target: &Target<'_>) -> Result<SignedIn, SignInError> {
         let assertion = self.find_assertion(target)?;
         let server = target.server(self)?;
-        let app = target.app();
-        let ask = |scope: &str| {
-            let form = [
-                ("grant_type", "client_credentials"),
-                ("scope", scope),
-                (
-                    "client_assertion_type",
-                    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-                ),
-                ("client_assertion", assertion.token.expose()),
-            ];
-            self.network
-                .ask_for_tokens(&server, Some(&app), &form, &assertion.token)
-        };
+        let ask = |scope: &str| self.exchange_assertion(target, &server, &assertion, scope);
         let scope = target.cloud.arm_scope();
         let grant = ask(&scope).map_err(|source| target.failure(source))?;
         let tenant = check_tenant(target, &grant)?;
@@ -63,6 +52,40 @@ impl SignIn<'_> {
             tenant,
             assertion: Some(assertion),
         })
+    }
+
+    /// A token for these permissions alone.
+    pub(super) fn workload_token_for(
+        &self,
+        target: &Target<'_>,
+        scopes: &str,
+    ) -> Result<Token, SignInError> {
+        let assertion = self.find_assertion(target)?;
+        let server = target.server(self)?;
+        let grant = self.exchange_assertion(target, &server, &assertion, scopes);
+        let grant = grant.map_err(|source| target.failure(source))?;
+        check_tenant(target, &grant)?;
+        Ok(to_token(scopes.to_owned(), grant, self.world.now()))
+    }
+
+    fn exchange_assertion(
+        &self,
+        target: &Target<'_>,
+        server: &Server,
+        assertion: &Assertion,
+        scopes: &str,
+    ) -> Result<Grant, CallError> {
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("scope", scopes),
+            (
+                "client_assertion_type",
+                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            ),
+            ("client_assertion", assertion.token.expose()),
+        ];
+        self.network
+            .ask_for_tokens(server, Some(&target.app()), &form, &assertion.token)
     }
 
     /// The token, from the configured file, else the one that the environment names, else GitHub.

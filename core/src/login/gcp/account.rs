@@ -77,6 +77,14 @@ impl ServiceAccount {
         })
     }
 
+    /// The same with these permissions.
+    pub(super) fn with_scopes(self, scopes: &[String]) -> Self {
+        Self {
+            scopes: scopes.to_vec(),
+            ..self
+        }
+    }
+
     /// Tells what a token is for from what it would be for after a change of the configuration.
     pub(super) fn mark(&self) -> String {
         let all = [self.email.as_str()].into_iter();

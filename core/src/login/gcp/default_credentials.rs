@@ -10,10 +10,12 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::account::ServiceAccount;
-use super::{Token, error};
+use super::{SCOPE, Token, error};
 use crate::atmos::config::Provider;
+use crate::io::net::CallError;
 use crate::io::net::oauth::{ClientApp, Grant, JwtKey, SecretText};
 use crate::login::aws::{SignIn, SignInError};
+use crate::secret::Secret;
 
 /// The largest file that is read, in bytes.
 const LIMIT: u64 = 1 << 20;
@@ -46,12 +48,29 @@ enum Credentials {
     },
 }
 
+/// Why a key has brought no token.
+pub(super) enum KeyFailure {
+    /// It is none.
+    Unusable(&'static str),
+    /// Google did not give one.
+    Call(CallError),
+}
+
+/// The permissions of a token.
+#[derive(Clone, Copy)]
+struct Wish<'a> {
+    scopes: &'a str,
+    is_wished: bool,
+}
+
 impl SignIn<'_> {
-    /// A token of the credentials that are in effect.
+    /// A token of the credentials that are in effect. `is_wished`: whether these permissions were asked for,
+    /// rather than configured.
     pub(super) fn default_token(
         &self,
         provider: &Provider,
         scopes: &str,
+        is_wished: bool,
     ) -> Result<Token, SignInError> {
         let file = self.find_default_file();
         let unusable = |why: &str| SignInError::Unusable {
@@ -70,14 +89,15 @@ impl SignIn<'_> {
         };
         let credentials: Credentials = serde_json::from_slice(&bytes)
             .map_err(|_| unusable("it holds no credentials of a person or of a service account"))?;
-        self.token_of_credentials(provider, &credentials, scopes, DEPTH)
+        let wish = Wish { scopes, is_wished };
+        self.token_of_credentials(provider, &credentials, wish, DEPTH)
     }
 
     fn token_of_credentials(
         &self,
         provider: &Provider,
         credentials: &Credentials,
-        scopes: &str,
+        wish: Wish<'_>,
         depth: usize,
     ) -> Result<Token, SignInError> {
         let failed =
@@ -99,12 +119,15 @@ impl SignIn<'_> {
                     secret: Some(client_secret.0.clone()),
                 };
                 let token = &refresh_token.0;
-                // What the person agreed to is what there is: a narrower wish is no help, a wider one an
-                // error.
-                let form = [
+                let mut form = vec![
                     ("grant_type", "refresh_token"),
                     ("refresh_token", token.expose()),
                 ];
+                // What the person agreed to is what there is: a narrower configuration is no help, a wider
+                // one an error.
+                if wish.is_wished {
+                    form.push(("scope", wish.scopes));
+                }
                 self.network
                     .ask_for_tokens(&server, Some(&app), &form, token)
                     .map_err(failed)?
@@ -114,22 +137,12 @@ impl SignIn<'_> {
                 private_key,
                 token_uri,
             } => {
-                let server = self.google_tokens(token_uri.as_deref()).map_err(failed)?;
-                let key = JwtKey::from_pem(private_key.0.expose().as_bytes())
-                    .map_err(|_| unusable("there is no private key in them"))?;
-                let audience = "https://oauth2.googleapis.com/token";
-                let audience = token_uri.as_deref().unwrap_or(audience);
-                let assertion =
-                    key.scoped_assertion(client_email, scopes, audience, self.world.now());
-                let assertion =
-                    assertion.ok_or_else(|| unusable("nothing can be signed with them"))?;
-                let form = [
-                    ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
-                    ("assertion", assertion.expose()),
-                ];
-                self.network
-                    .ask_for_tokens(&server, None, &form, &assertion)
-                    .map_err(failed)?
+                let uri = token_uri.as_deref();
+                let asked = self.ask_with_key(client_email, &private_key.0, uri, wish.scopes);
+                asked.map_err(|failure| match failure {
+                    KeyFailure::Unusable(why) => unusable(why),
+                    KeyFailure::Call(call) => failed(call),
+                })?
             }
             Credentials::ImpersonatedServiceAccount {
                 service_account_impersonation_url: url,
@@ -142,12 +155,40 @@ impl SignIn<'_> {
                 let account = account
                     .filter(|_| depth > 0)
                     .ok_or_else(|| unusable("they name no service account"))?;
+                let whole = Wish {
+                    scopes: SCOPE,
+                    is_wished: false,
+                };
                 let source =
-                    self.token_of_credentials(provider, source_credentials, scopes, depth - 1)?;
-                return self.impersonate(&account, &source);
+                    self.token_of_credentials(provider, source_credentials, whole, depth - 1)?;
+                let scopes: Vec<String> = wish.scopes.split(' ').map(str::to_owned).collect();
+                return self.impersonate(&account.with_scopes(&scopes), &source);
             }
         };
         Ok(self.to_google_token(grant))
+    }
+
+    /// Asks for a token with the key of a service account.
+    pub(super) fn ask_with_key(
+        &self,
+        email: &str,
+        private_key: &Secret,
+        token_uri: Option<&str>,
+        scopes: &str,
+    ) -> Result<Grant, KeyFailure> {
+        let server = self.google_tokens(token_uri).map_err(KeyFailure::Call)?;
+        let key = JwtKey::from_pem(private_key.expose().as_bytes())
+            .map_err(|_| KeyFailure::Unusable("there is no private key in them"))?;
+        let audience = token_uri.unwrap_or("https://oauth2.googleapis.com/token");
+        let assertion = key.scoped_assertion(email, scopes, audience, self.world.now());
+        let assertion = assertion.ok_or(KeyFailure::Unusable("nothing can be signed with them"))?;
+        let form = [
+            ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            ("assertion", assertion.expose()),
+        ];
+        self.network
+            .ask_for_tokens(&server, None, &form, &assertion)
+            .map_err(KeyFailure::Call)
     }
 
     pub(super) fn to_google_token(&self, grant: Grant) -> Token {
@@ -161,7 +202,7 @@ impl SignIn<'_> {
     }
 
     /// The file that Google's libraries would take.
-    fn find_default_file(&self) -> PathBuf {
+    pub(super) fn find_default_file(&self) -> PathBuf {
         let get = |name: &str| {
             let value = self.world.environment.get(name);
             value.filter(|value| !value.trim().is_empty())
@@ -169,10 +210,16 @@ impl SignIn<'_> {
         if let Some(file) = get("GOOGLE_APPLICATION_CREDENTIALS") {
             return self.world.working_directory.join(file);
         }
-        let directory = match get("CLOUDSDK_CONFIG") {
+        self.find_gcloud_directory()
+            .join("application_default_credentials.json")
+    }
+
+    /// Where gcloud keeps its own.
+    pub(super) fn find_gcloud_directory(&self) -> PathBuf {
+        let named = self.world.environment.get("CLOUDSDK_CONFIG");
+        match named.filter(|value| !value.trim().is_empty()) {
             Some(directory) => self.world.working_directory.join(directory),
             None => self.world.home.join(".config/gcloud"),
-        };
-        directory.join("application_default_credentials.json")
+        }
     }
 }

@@ -8,17 +8,21 @@
 //! Default Credentials", "AIP-4117 External accounts", "IAM Service Account Credentials API".
 
 mod account;
+mod caller;
 mod default_credentials;
 mod error;
 mod files;
+mod keys;
 mod servers;
 mod workload;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use self::keys::{ServiceAccountKey, is_key_refused};
+
 use self::account::ServiceAccount;
 use super::aws::{SPARE, SignIn, SignInError};
-use super::cloud::CloudSession;
+use super::cloud::{CloudSession, CloudToken};
 use crate::atmos::config::{Identity, IdentityKind, Provider, ProviderKind, resolve_chain};
 use crate::secret::Secret;
 use crate::systems::find_google_project;
@@ -70,6 +74,32 @@ impl SignIn<'_> {
         Ok(token)
     }
 
+    /// A token with these permissions; without any, with those of the configuration. Narrower ones are kept
+    /// nowhere.
+    pub(in crate::login) fn google_token_of(
+        &self,
+        identity: &Identity,
+        scopes: &[String],
+    ) -> Result<CloudToken, SignInError> {
+        resolve_chain(&self.configuration.auth, &identity.name.key)?;
+        let token = match (scopes, &identity.kind) {
+            ([], _) => self.google_token(identity)?,
+            (scopes, IdentityKind::GcpServiceAccount) => {
+                let account = ServiceAccount::of_identity(identity)?.with_scopes(scopes);
+                let source = self.token_before(identity, &[])?;
+                self.impersonate(&account, &source)?
+            }
+            (scopes, _) => {
+                let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+                self.token_before(identity, &scopes)?
+            }
+        };
+        Ok(CloudToken {
+            secret: token.secret,
+            expires_at: token.expires_at,
+        })
+    }
+
     /// The token of what an identity's chain has before it.
     fn token_before(&self, identity: &Identity, scopes: &[&str]) -> Result<Token, SignInError> {
         let auth = &self.configuration.auth;
@@ -95,12 +125,17 @@ impl SignIn<'_> {
     ) -> Result<Token, SignInError> {
         let configured = provider.settings.at(&["spec", "scopes"]);
         let mut all: Vec<&str> = configured.map(|node| node.texts()).unwrap_or_default();
-        all.extend(scopes);
+        // What was asked for is all that is asked for.
+        if !scopes.is_empty() {
+            all = scopes.to_vec();
+        }
         if all.is_empty() {
             all.push(SCOPE);
         }
         match provider.kind {
-            ProviderKind::GcpAdc => self.default_token(provider, &all.join(" ")),
+            ProviderKind::GcpAdc => {
+                self.default_token(provider, &all.join(" "), !scopes.is_empty())
+            }
             ProviderKind::GcpWorkloadIdentityFederation => {
                 self.workload_token(provider, &all.join(" "))
             }

@@ -16,6 +16,10 @@ pub(super) enum Service {
     Sts,
     /// Tokens of service accounts.
     IamCredentials,
+    /// Service accounts and their keys.
+    Iam,
+    /// What an access token is.
+    TokenInfo,
 }
 
 impl Service {
@@ -24,15 +28,20 @@ impl Service {
             Self::Tokens => "https://oauth2.googleapis.com/token",
             Self::Sts => "https://sts.googleapis.com",
             Self::IamCredentials => "https://iamcredentials.googleapis.com",
+            Self::Iam => "https://iam.googleapis.com",
+            Self::TokenInfo => "https://oauth2.googleapis.com",
         }
     }
 
-    const fn variable(self) -> &'static str {
-        match self {
+    /// The variable that replaces it; gcloud has none for the last.
+    const fn variable(self) -> Option<&'static str> {
+        Some(match self {
             Self::Tokens => "CLOUDSDK_AUTH_TOKEN_HOST",
             Self::Sts => "CLOUDSDK_API_ENDPOINT_OVERRIDES_STS",
             Self::IamCredentials => "CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS",
-        }
+            Self::Iam => "CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM",
+            Self::TokenInfo => return None,
+        })
     }
 }
 
@@ -43,7 +52,8 @@ impl SignIn<'_> {
         service: Service,
         recorded: Option<&str>,
     ) -> Result<Address, CallError> {
-        let named = self.world.environment.get(service.variable());
+        let variable = service.variable();
+        let named = variable.and_then(|name| self.world.environment.get(name));
         let named = named.map(str::trim).filter(|named| !named.is_empty());
         let (url, named_by) = match (named, recorded) {
             (Some(named), _) => (named, EndpointSource::Environment),

@@ -68,7 +68,10 @@ impl SignIn<'_> {
             .map_err(failed)?;
         let token = self.to_google_token(grant);
         match account {
-            Some(account) => self.impersonate(&account, &token),
+            Some(account) => {
+                let scopes: Vec<String> = scopes.split(' ').map(str::to_owned).collect();
+                self.impersonate(&account.with_scopes(&scopes), &token)
+            }
             None => Ok(token),
         }
     }

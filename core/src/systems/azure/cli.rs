@@ -25,12 +25,16 @@ pub(super) fn list_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
         .providers()
         .iter()
         .any(|provider| provider.system == System::AZURE);
-    let mut lookups = vec![build_credentials_lookup(
+    let mut lookups = Vec::new();
+    if has_azure {
+        lookups.push(build_users_lookup(discovery));
+    }
+    lookups.push(build_credentials_lookup(
         discovery,
         ".azure/msal_token_cache.json",
         token_cache,
         |_| true,
-    )];
+    ));
     if has_azure {
         lookups.push(build_credentials_lookup(
             discovery,
@@ -63,6 +67,26 @@ fn build_settings_lookup<'a>(
     Some(Lookup::read(file, move |file, bytes, findings| {
         if read(&discovery, file, bytes, findings).is_none() {
             not_understood(file, findings);
+        }
+    }))
+}
+
+/// Who has signed in with the Azure CLI itself: it lists subscriptions by their names, which no other sign-in
+/// knows.
+fn build_users_lookup(discovery: DiscoveryContext<'_>) -> Option<Lookup<'_>> {
+    let file = discovery.in_home(".azure/azureProfile.json")?;
+    Some(Lookup::attempt(file, |_, bytes, findings| {
+        let profile = bytes.ok().and_then(|bytes| json::parse(bytes).ok());
+        let list = profile
+            .as_ref()
+            .and_then(|profile| profile.get("subscriptions"));
+        for entry in list.and_then(Value::as_array).into_iter().flatten() {
+            let user = entry.get("user").and_then(|user| find_text(user, "name"));
+            if let Some(user) = user.filter(|_| find_text(entry, "name") != find_text(entry, "id"))
+            {
+                let users = &mut findings.notes.azure_cli_users;
+                users.insert(user.to_lowercase());
+            }
         }
     }))
 }
@@ -154,10 +178,14 @@ fn token_cache(
 ) -> Option<()> {
     let cache = json_object(bytes)?;
     let accounts = list_accounts(&cache);
+    let brought = list_brought(&cache, findings);
     let (mut copied, mut own) = (BTreeMap::<String, Owner>::new(), BTreeSet::new());
     for entry in list_entries(cache) {
         let secret = findings.fingerprint(&entry.secret);
-        let Some(owner) = findings.notes.azure_secrets.get(&secret).cloned() else {
+        let copied_from = findings.notes.azure_secrets.get(&secret).cloned();
+        let account = entry.account.as_ref();
+        let owner = copied_from.or_else(|| brought.get(account?).cloned());
+        let Some(owner) = owner else {
             findings.notes.azure_cli_tenants.extend(entry.tenant);
             own.extend(entry.account);
             continue;
@@ -188,6 +216,28 @@ fn token_cache(
         }
     }
     Some(())
+}
+
+/// The accounts that are there by a sign-in of a provider alone, with whose they are.
+fn list_brought(
+    cache: &Map<String, Value>,
+    findings: &InventoryBuilder<'_>,
+) -> BTreeMap<String, Owner> {
+    let notes = &findings.notes;
+    let members = cache.get("Account").and_then(Value::as_object);
+    let accounts = members.into_iter().flat_map(Map::values);
+    let own: BTreeSet<String> = accounts
+        .filter(|account| {
+            let user = find_text(account, "username").unwrap_or_default();
+            notes.azure_cli_users.contains(&user.to_lowercase())
+        })
+        .filter_map(|account| Some(find_text(account, "home_account_id")?.to_lowercase()))
+        .collect();
+    let brought = notes.azure_accounts.iter();
+    let brought = brought.filter(|(account, _)| !own.contains(*account));
+    brought
+        .map(|(account, owner)| (account.clone(), owner.clone()))
+        .collect()
 }
 
 fn all_providers(first: &Owner, second: &Owner) -> BTreeSet<String> {

@@ -2,6 +2,8 @@
 //!
 //! Source: Atmos `pkg/auth/cloud/azure`; MSAL's unified cache format.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 mod cli;
@@ -162,6 +164,10 @@ fn credentials_file<'a>(
     })
 }
 
+/// The member of a provider's file that names the account which only its sign-in brought to the Azure CLI; Atmos
+/// passes over it.
+pub(crate) const BROUGHT_ACCOUNT: &str = "adieu_azure_cli_account";
+
 /// The tokens in a provider's file, with what says when each ends.
 const TOKENS: [(&str, &str); 4] = [
     ("access_token", "expiration"),
@@ -187,6 +193,14 @@ fn read_credentials(
         owner: written_for(discovery, base.owner, text_of(&object, "subscription_id")),
         ..base
     };
+    if let Some(account) = text_of(&object, BROUGHT_ACCOUNT) {
+        let providers = base.owner.as_providers().to_vec();
+        let known = findings.notes.azure_accounts.entry(account.to_lowercase());
+        let known = known.or_insert_with(|| Owner::providers(&providers));
+        // What several brought goes with the last of them.
+        let all = known.as_providers().iter().chain(&providers).cloned();
+        *known = Owner::providers(all.collect::<BTreeSet<String>>());
+    }
     // The Azure CLI handed these out, so what it keeps of them is its own.
     let provider = base.owner.first_provider();
     let provider = provider.and_then(|key| discovery.identity_graph.provider(key));

@@ -44,6 +44,9 @@ pub(super) fn note_token(
     let beside = |key| surroundings.node_at(key).and_then(Node::scalar);
     let plain = |text: Option<_>| text.map(str::trim).filter(|text| may_be_token(text));
     let (service, secret, revocation) = found.services.iter().find_map(|service| {
+        if !is_for(service, surroundings) {
+            return None;
+        }
         let secret = plain(service.secret.map_or(found.secret, beside))?;
         let mut forms = service.tokens.iter();
         let fits = service.tokens.is_empty() || forms.any(|form| is_like(form, secret));
@@ -65,6 +68,14 @@ pub(super) fn note_token(
         findings.ask_with(token, Secret::new(other.to_owned()));
     }
     Some(token)
+}
+
+/// Whether what stands beside a credential says nothing else than that it is this service's.
+fn is_for(service: &ToolService, surroundings: &Surroundings<'_>) -> bool {
+    service.only_with.iter().all(|(place, known)| {
+        let node = surroundings.node_at(place);
+        node.is_none_or(|node| node.scalar().is_some_and(|text| known.contains(&text)))
+    })
 }
 
 /// Whether a text can stand where a token is sent: one word of plain characters.

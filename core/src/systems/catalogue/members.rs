@@ -1,6 +1,9 @@
 //! What stands in a tool's file, as findings.
 
+mod rows;
 mod told;
+
+pub(super) use self::rows::link_parts_of_accounts;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -17,9 +20,10 @@ use crate::inventory::{
     State, Unread,
 };
 use crate::io::files::{ConfinedPath, FileError, Probe};
+use crate::secret::Secret;
 use crate::systems::ai::decode_claims;
 use crate::systems::discovery::{
-    DiscoveryContext, InventoryBuilder, Lookup, build_artefact, parse_timestamp,
+    DiscoveryContext, InventoryBuilder, Lookup, PartOfAccount, build_artefact, parse_timestamp,
 };
 use crate::systems::shapes::is_no_key;
 
@@ -40,7 +44,7 @@ pub(super) fn list_lookups(
         .partition(|found| found.file.table.is_some());
     let databases = databases
         .into_iter()
-        .filter_map(|found| build_rows_lookup(discovery, path.clone(), found));
+        .filter_map(|found| rows::build_rows_lookup(discovery, path.clone(), found));
     let mut lookups: Vec<Lookup<'_>> = databases.collect();
     lookups.extend([
         Lookup::say(move |findings| {
@@ -57,47 +61,6 @@ pub(super) fn list_lookups(
         }),
     ]);
     lookups
-}
-
-/// Reads the names of a table's rows; what they hold is not read.
-fn build_rows_lookup(
-    discovery: DiscoveryContext<'_>,
-    path: ConfinedPath,
-    found: FoundFile,
-) -> Option<Lookup<'_>> {
-    let (table, columns) = found.file.table?;
-    Some(Lookup::Rows {
-        database: path.clone(),
-        table,
-        columns,
-        found: Box::new(move |rows, findings| {
-            let keys = rows.iter().filter_map(|row| row.first()?.as_ref());
-            for key in keys {
-                let captures = [&found.captures[..], &[key.expose().to_owned()]].concat();
-                let reading = Reading {
-                    discovery: &discovery,
-                    tool: found.tool,
-                    path: &path,
-                    found: &found,
-                };
-                let surroundings = Surroundings {
-                    document: None,
-                    member: None,
-                    path_captures: &captures,
-                    names: &[],
-                };
-                for credential in found.file.credentials {
-                    let place = Place::SqliteRow {
-                        file: path.clone(),
-                        table: table.to_owned(),
-                        column: columns[0].to_owned(),
-                        value: key.expose().to_owned(),
-                    };
-                    reading.add(credential, place, &surroundings, None, None, findings);
-                }
-            }
-        }),
-    })
 }
 
 fn read_file(
@@ -125,6 +88,7 @@ fn read_file(
         tool,
         path,
         found,
+        access_token: None,
     };
     let Some(format) = found.file.format else {
         return reading.whole_file(bytes, findings);
@@ -140,18 +104,25 @@ fn read_file(
 }
 
 /// One file, read for one tool.
+#[derive(Clone, Copy)]
 struct Reading<'r> {
     discovery: &'r DiscoveryContext<'r>,
     tool: &'static Tool,
     path: &'r ConfinedPath,
     found: &'r FoundFile,
+    /// The access token of a row, as long as it is good.
+    access_token: Option<&'r Secret>,
 }
 
 impl Reading<'_> {
     fn whole_file(&self, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
         let text = std::str::from_utf8(bytes).ok();
+        // What a server is told may be a member of it all the same.
+        let mut credentials = self.found.file.credentials.iter();
+        let has_service = credentials.any(|credential| !credential.services.is_empty());
+        let document = has_service.then(|| Format::Json.read(bytes).ok()).flatten();
         let surroundings = Surroundings {
-            document: None,
+            document: document.as_ref(),
             member: None,
             path_captures: &self.found.captures,
             names: &[],
@@ -285,6 +256,14 @@ impl Reading<'_> {
             ends,
         };
         let token = note_token(self.discovery, &told, surroundings, &account, findings);
+        if credential.ends_with_account && token.is_none() {
+            findings.notes.parts_of_accounts.push(PartOfAccount {
+                system: self.tool.system,
+                account: account.name.clone(),
+                place: place.clone(),
+                access_token: self.access_token.cloned(),
+            });
+        }
         let artefact = found.artefact(self.discovery, place);
         let class = match credential.class {
             // What only goes along stays with what stays.
@@ -413,7 +392,8 @@ fn time_of(text: &str) -> Option<Timestamp> {
     /// Seconds since 1970 are below this for the next three thousand years.
     const SECONDS: f64 = 1e11;
     let Ok(number) = text.trim().parse::<f64>() else {
-        return parse_timestamp(text);
+        // Without a zone it is UTC, as Python's libraries write it.
+        return parse_timestamp(text).or_else(|| parse_timestamp(&format!("{}Z", text.trim())));
     };
     if number <= 0.0 {
         return None;

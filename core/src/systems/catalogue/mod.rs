@@ -57,6 +57,7 @@ pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'
         .chain([git_files(discovery), references::build_lookup(discovery)])
         .chain(key_store::lookups(discovery))
         .chain([Lookup::say(move |findings| {
+            members::link_parts_of_accounts(findings);
             key_store::say_what_is_out_of_reach(findings);
             add_variables(&discovery, findings);
             say_who_wins(findings);

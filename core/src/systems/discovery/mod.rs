@@ -6,13 +6,15 @@
 mod builder;
 mod context;
 mod lookup;
+mod notes;
 
-pub use builder::{
-    ClientRegistration, InventoryBuilder, LoginProfile, MarkedLogin, NamedCredential, Notes,
-    SsoRole, build_artefact, whole_file,
-};
+pub use builder::{InventoryBuilder, build_artefact, whole_file};
 pub use context::{DiscoveryContext, DiscoveryScope, in_realm};
 pub use lookup::{DirectoryEntry, Entries, Lookup, Refusals, RemoveIfEmpty, Rows};
+
+pub use notes::{
+    ClientRegistration, LoginProfile, MarkedLogin, NamedCredential, Notes, PartOfAccount, SsoRole,
+};
 
 use jiff::Timestamp;
 

@@ -6,8 +6,15 @@
 //!
 //! Source: AWS Sign-In API Reference, `RevokeOAuth2TokenWithIAM`, `IntrospectOAuth2TokenWithIAM`.
 
+use std::sync::{Arc, OnceLock};
+
 use aws_credential_types::Credentials;
 use aws_sdk_signin::Client;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
 use serde::Deserialize;
 
 use super::check_endpoint;
@@ -34,6 +41,41 @@ struct Keys {
     access_key_id: String,
     secret_access_key: SecretText,
     session_token: SecretText,
+}
+
+/// What the server says of a token.
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct Introspection {
+    active: bool,
+}
+
+/// Keeps what the server itself wrote: the SDK takes an answer that says nothing of the token for one
+/// that says that it is not active.
+#[derive(Clone, Debug, Default)]
+struct Said(Arc<OnceLock<Introspection>>);
+
+#[dyn_dispatch_hint]
+impl Intercept for Said {
+    fn name(&self) -> &'static str {
+        "Said"
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response();
+        let body = response.body().bytes().unwrap_or_default();
+        if response.status().is_success()
+            && let Ok(said) = serde_json::from_slice(body)
+        {
+            // One answer is one question's.
+            let _first = self.0.set(said);
+        }
+        Ok(())
+    }
 }
 
 /// A server of AWS Sign-In that a token may go to.
@@ -93,14 +135,20 @@ impl SignInServer {
     }
 
     async fn introspect(&self, client: &Client, token: &Secret) -> Result<Verdict, CallError> {
+        let said = Said::default();
         let request = client.introspect_o_auth2_token_with_iam();
-        let answer = request.token(token.expose()).send().await;
-        let answer = answer.map_err(|error| sdk_failure(&self.address, &error, &[token]))?;
-        Ok(if answer.active() {
-            Verdict::Yes
-        } else {
-            Verdict::Unknown
-        })
+        let request = request.token(token.expose()).customize();
+        let answer = request.interceptor(said.clone()).send().await;
+        answer.map_err(|error| sdk_failure(&self.address, &error, &[token]))?;
+        match said.0.get() {
+            Some(Introspection { active: true }) => Ok(Verdict::Yes),
+            Some(Introspection { active: false }) => Ok(Verdict::Unknown),
+            None => Err(CallError::NotUnderstood {
+                host: self.host().to_owned(),
+                status: 200,
+                problem: "it does not say whether the token is active",
+            }),
+        }
     }
 
     fn client(&self, http: &Http, keys: Option<&Secret>) -> Result<Client, CallError> {
