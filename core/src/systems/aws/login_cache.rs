@@ -15,7 +15,6 @@ use crate::inventory::{
     Account, Artefact, Fact, Owner, Place, Revocation, State, TokenUnavailable,
 };
 use crate::io::files::ConfinedPath;
-use crate::io::net::oauth::SecretText;
 use crate::secret::Secret;
 use crate::systems::System;
 use crate::systems::discovery::{
@@ -31,7 +30,7 @@ const NAMELESS: &str = "aws login";
 #[serde(rename_all = "camelCase")]
 struct Kept {
     access_token: Option<serde_json::Value>,
-    refresh_token: Option<SecretText>,
+    refresh_token: Option<String>,
 }
 
 pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
@@ -92,7 +91,7 @@ fn add_sign_in(
     };
     let ends = kept.access_token.as_ref().and_then(find_end);
     let has_keys = kept.access_token.is_some();
-    let Some(SecretText(refresh_token)) = kept.refresh_token else {
+    let Some(refresh_token) = kept.refresh_token.map(Secret::new) else {
         if has_keys {
             findings.artefact(discovery.until(found, ends));
         }
