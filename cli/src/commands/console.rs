@@ -46,6 +46,7 @@ pub(crate) fn run(
     };
     let name = to_plain_text(written).into_owned();
     if let Whom::Identity(identity) = &whom
+        && !is_of_aws(identity)
         && let Some(url) = find_portal_page(context, identity, arguments)?
     {
         return open_portal(context, &whom, &url, arguments, printer);

@@ -167,8 +167,8 @@ fn what_cannot_be_opened_is_said() {
         assert!(!output.stderr.contains("FAKE-"), "{output}");
         assert_eq!(output.stdout, "");
     }
-    let home = home_with("04-azure.yaml");
-    let output = console(&home, &federation(false), "console tundra --print-only")
+    let home = home_with("07-mock-file-keyring.yaml");
+    let output = console(&home, &federation(false), "console marionette --print-only")
         .run()
         .code(2);
     assert!(
