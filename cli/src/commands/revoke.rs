@@ -1,9 +1,11 @@
-//! What `adieu revoke --deactivate-keys`, `--delete-keys` and `--revoke-role-sessions` have in common: how they
-//! begin, and what they leave in the trail.
+//! What `adieu revoke --deactivate-keys`, `--delete-keys`, `--everywhere` and `--revoke-role-sessions` have in
+//! common: how they begin, and what they leave in the trail.
 
 use adieu::audit::{self, RecordedStep, Run};
 use adieu::io::process::user_id;
+use adieu::login::aws::{SignInError, reason_of};
 use adieu::remote::TrustedHost;
+use adieu::report::RetiredKey;
 
 use super::context::Context;
 use super::exec::require_own_home;
@@ -23,7 +25,34 @@ pub(super) fn begin<'a>(
     Ok((names.map(String::as_str).collect(), allowed))
 }
 
-/// Appends a record of what was done at AWS; a failure is said.
+/// Why a server did not do it, with what helps.
+pub(super) fn explain_failure(error: &SignInError) -> String {
+    match error.hint() {
+        Some(hint) => format!("{}; {hint}", reason_of(error)),
+        None => reason_of(error),
+    }
+}
+
+/// What the trail says of a key that was ended at `service`, such as `IAM`.
+pub(super) fn to_step_of_key(
+    action: &str,
+    system: &str,
+    service: &str,
+    key: &RetiredKey,
+) -> RecordedStep {
+    RecordedStep {
+        action: action.to_owned(),
+        kind: "server".to_owned(),
+        location: format!("{service}, key that ends with {}", key.key),
+        identity: Some(key.identity.clone()),
+        provider: None,
+        system: system.to_owned(),
+        outcome: key.outcome.to_owned(),
+        reason: Some(key.reason.clone()),
+    }
+}
+
+/// Appends a record of what was done at a server; a failure is said.
 pub(super) fn note_in_trail(
     context: &Context,
     steps: Vec<RecordedStep>,

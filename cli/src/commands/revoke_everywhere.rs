@@ -4,14 +4,14 @@
 use adieu::atmos::config::IdentityKind;
 use adieu::audit::RecordedStep;
 use adieu::io::net::Cancel;
-use adieu::login::aws::{NoPerson, Proof, SignIn, SignInError, reason_of};
+use adieu::login::aws::{NoPerson, Proof, SignIn, SignInError};
 use adieu::login::azure::AzurePerson;
 use adieu::report::{EndedPerson, EverywhereDocument};
 use adieu::shell::quote_word;
 
 use super::context::Context;
 use super::identity;
-use super::revoke::{begin, note_in_trail};
+use super::revoke::{begin, explain_failure, note_in_trail};
 use crate::args::{Output, RevokeArgs};
 use crate::questions::Confirmation;
 use crate::ui::plain::to_json;
@@ -148,11 +148,7 @@ fn find_people(
 /// Ends the sign-ins of a person, and asks whether the one here is refused.
 fn end(sign_in: &SignIn<'_>, person: &AzurePerson) -> (&'static str, String, Option<&'static str>) {
     if let Err(error) = sign_in.end_everywhere(person) {
-        let reason = match error.hint() {
-            Some(hint) => format!("{}; {hint}", reason_of(&error)),
-            None => reason_of(&error),
-        };
-        return ("failed", reason, None);
+        return ("failed", explain_failure(&error), None);
     }
     match sign_in.prove_ended_everywhere(person) {
         Proof::Refused => (

@@ -1,7 +1,6 @@
 //! `adieu revoke --deactivate-keys` of service accounts: keys that are kept here are disabled at Google, by
 //! themselves, and it is proven that Google refuses them.
 
-use adieu::audit::RecordedStep;
 use adieu::io::net::Cancel;
 use adieu::login::aws::{NoPerson, Proof, SignIn, reason_of};
 use adieu::login::gcp::{ServiceAccountKey, is_key_refused};
@@ -9,7 +8,7 @@ use adieu::report::{RetiredKey, RetiredKeysDocument};
 use adieu::secret::Secret;
 
 use super::context::Context;
-use super::revoke::{begin, note_in_trail};
+use super::revoke::{begin, explain_failure, note_in_trail, to_step_of_key};
 use crate::args::{Output, RevokeArgs};
 use crate::questions::Confirmation;
 use crate::ui::plain::to_json;
@@ -105,7 +104,9 @@ pub(super) fn run(
     cancel.end_work();
     let status = u8::from(retired.iter().any(|key| !key.is_good()));
     if open > 0 {
-        record(context, &retired, typed, status, printer);
+        let keys = retired.iter();
+        let steps = keys.map(|key| to_step_of_key("deactivate", "gcp", "IAM of Google Cloud", key));
+        note_in_trail(context, steps.collect(), typed, status, printer);
     }
     if context.global.output == Output::Json {
         printer.raw(&to_json(&RetiredKeysDocument::new(retired, status))?)?;
@@ -172,11 +173,7 @@ fn retire(
         }
     };
     if let Err(error) = sign_in.disable_service_account_key(key, token) {
-        let reason = match error.hint() {
-            Some(hint) => format!("{}; {hint}", reason_of(&error)),
-            None => reason_of(&error),
-        };
-        return result("failed", reason, None);
+        return result("failed", explain_failure(&error), None);
     }
     match sign_in.prove_key_disabled(key) {
         Proof::Refused => result(
@@ -200,25 +197,4 @@ fn retire(
 fn tail_of(key: &ServiceAccountKey) -> String {
     let skipped = key.id.chars().count().saturating_sub(4);
     key.id.chars().skip(skipped).collect()
-}
-
-/// Writes the run into the trail.
-fn record(
-    context: &Context,
-    retired: &[RetiredKey],
-    typed: &[String],
-    status: u8,
-    printer: &mut Printer,
-) {
-    let steps = retired.iter().map(|key| RecordedStep {
-        action: "deactivate".to_owned(),
-        kind: "server".to_owned(),
-        location: format!("IAM of Google Cloud, key that ends with {}", key.key),
-        identity: Some(key.identity.clone()),
-        provider: None,
-        system: "gcp".to_owned(),
-        outcome: key.outcome.to_owned(),
-        reason: Some(key.reason.clone()),
-    });
-    note_in_trail(context, steps.collect(), typed, status, printer);
 }

@@ -2,7 +2,6 @@
 //! the keys themselves, and it is proven that AWS refuses them.
 
 use adieu::atmos::config::IdentityKind;
-use adieu::audit::RecordedStep;
 use adieu::io::net::Cancel;
 use adieu::login::aws::{
     LastUse, NoPerson, Proof, Retirement, SignIn, SignInError, UserKey, reason_of,
@@ -11,7 +10,7 @@ use adieu::report::{RetiredKey, RetiredKeysDocument};
 use adieu::shell::quote_word;
 
 use super::context::Context;
-use super::revoke::{begin, note_in_trail};
+use super::revoke::{begin, note_in_trail, to_step_of_key};
 use super::{identity, revoke_google_keys};
 use crate::args::{Output, RevokeArgs};
 use crate::questions::Confirmation;
@@ -93,7 +92,14 @@ pub(super) fn run(
     cancel.end_work();
     let status = u8::from(retired.iter().any(|key| !key.is_good()));
     if !arguments.server.dry_run && open > 0 {
-        record(context, &retired, how, typed, status, printer);
+        let action = match how {
+            Retirement::Deactivate => "deactivate",
+            Retirement::Delete => "delete",
+        };
+        let steps = retired
+            .iter()
+            .map(|key| to_step_of_key(action, "aws", "IAM", key));
+        note_in_trail(context, steps.collect(), typed, status, printer);
     }
     if context.global.output == Output::Json {
         printer.raw(&to_json(&RetiredKeysDocument::new(retired, status))?)?;
@@ -318,30 +324,4 @@ fn to_result(
         reason: reason.to_owned(),
         proof,
     }
-}
-
-/// Writes the run into the trail.
-fn record(
-    context: &Context,
-    retired: &[RetiredKey],
-    how: Retirement,
-    typed: &[String],
-    status: u8,
-    printer: &mut Printer,
-) {
-    let action = match how {
-        Retirement::Deactivate => "deactivate",
-        Retirement::Delete => "delete",
-    };
-    let steps = retired.iter().map(|key| RecordedStep {
-        action: action.to_owned(),
-        kind: "server".to_owned(),
-        location: format!("IAM, key that ends with {}", key.key),
-        identity: Some(key.identity.clone()),
-        provider: None,
-        system: "aws".to_owned(),
-        outcome: key.outcome.to_owned(),
-        reason: Some(key.reason.clone()),
-    });
-    note_in_trail(context, steps.collect(), typed, status, printer);
 }
