@@ -430,3 +430,17 @@ fn who_has_signed_in_with_the_azure_cli_too_stays_signed_in_there() {
     assert!(text.contains("FAKE-derived-RefreshToken"), "{text}");
     assert!(home.read(PROFILE).contains("the person's own"));
 }
+
+#[test]
+fn nothing_is_taken_from_the_azure_cli_while_its_own_list_cannot_be_understood() {
+    let (home, server) = (home(), entra());
+    adieu(&home, &server, "auth login -i tundra")
+        .run()
+        .success();
+    used_by_the_azure_cli(&home);
+    home.write(PROFILE, "{\"subscriptions\": [{");
+    let logout = adieu(&home, &server, "auth logout --provider device --force").run();
+    let text = home.read(CLI_CACHE);
+    assert!(text.contains("FAKE-derived-RefreshToken"), "{logout}");
+    assert_eq!(home.read(PROFILE), "{\"subscriptions\": [{");
+}

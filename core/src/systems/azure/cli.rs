@@ -77,6 +77,8 @@ fn build_users_lookup(discovery: DiscoveryContext<'_>) -> Option<Lookup<'_>> {
     let file = discovery.in_home(".azure/azureProfile.json")?;
     Some(Lookup::attempt(file, |_, bytes, findings| {
         let profile = bytes.ok().and_then(|bytes| json::parse(bytes).ok());
+        // Then anybody may have signed in with az.
+        findings.notes.azure_cli_unknown |= profile.is_none();
         let list = profile
             .as_ref()
             .and_then(|profile| profile.get("subscriptions"));
@@ -224,6 +226,9 @@ fn list_brought(
     findings: &InventoryBuilder<'_>,
 ) -> BTreeMap<String, Owner> {
     let notes = &findings.notes;
+    if notes.azure_cli_unknown {
+        return BTreeMap::new();
+    }
     let members = cache.get("Account").and_then(Value::as_object);
     let accounts = members.into_iter().flat_map(Map::values);
     let own: BTreeSet<String> = accounts
