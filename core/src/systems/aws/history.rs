@@ -54,18 +54,22 @@ struct Held {
     ends: Option<Timestamp>,
 }
 
-pub(super) fn build_lookup<'a>(discovery: &DiscoveryContext<'a>) -> Option<Lookup<'a>> {
+/// What was written before the variable was set is still in the usual place.
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     if discovery.reach != DiscoveryScope::Machine {
-        return None;
+        return Vec::new();
     }
-    let discovery = *discovery;
-    let named = discovery.world.environment.get("AWS_CLI_HISTORY_FILE");
-    let database = match named.filter(|path| !path.is_empty()) {
-        Some(path) => discovery.rooted(&discovery.world.expand_path(path)),
-        None => discovery.in_home(".aws/cli/history/history.db"),
-    }?;
+    let usual = discovery.in_home(".aws/cli/history/history.db");
+    let databases = discovery.at_both("AWS_CLI_HISTORY_FILE", usual);
+    let databases = databases.into_iter();
+    databases
+        .map(|database| build_lookup(*discovery, database))
+        .collect()
+}
+
+fn build_lookup(discovery: DiscoveryContext<'_>, database: ConfinedPath) -> Lookup<'_> {
     let place = database.clone();
-    Some(Lookup::Rows {
+    Lookup::Rows {
         database,
         table: TABLE,
         columns: &COLUMNS,
@@ -86,7 +90,7 @@ pub(super) fn build_lookup<'a>(discovery: &DiscoveryContext<'a>) -> Option<Looku
                 add_command(&discovery, &place, id, &held, findings);
             }
         }),
-    })
+    }
 }
 
 impl Held {

@@ -38,14 +38,10 @@ pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'
         return Vec::new();
     }
     let discovery = *discovery;
-    let world = discovery.world;
-    let named = world.environment.get("AWS_LOGIN_CACHE_DIRECTORY");
-    let named = named
-        .filter(|path| !path.is_empty())
-        .and_then(|path| discovery.rooted(&world.expand_path(path)));
     let usual = discovery.in_home(".aws/login/cache");
-    let directories = named.into_iter().chain(usual);
+    let directories = discovery.at_both("AWS_LOGIN_CACHE_DIRECTORY", usual);
     directories
+        .into_iter()
         .map(|directory| {
             Lookup::listed(directory, None, move |directory, entries| {
                 let files = entries.iter().filter(|entry| entry.is_json_file());
@@ -81,8 +77,8 @@ fn add_sign_in(
         Owner::account(&account.name),
         "browser sign-in",
     );
-    findings.account(account.clone());
     let Ok(kept) = serde_json::from_slice::<Kept>(bytes) else {
+        findings.account(account);
         findings.artefact(Artefact {
             state: State::Unknown,
             ..found
@@ -91,7 +87,11 @@ fn add_sign_in(
     };
     let ends = kept.access_token.as_ref().and_then(find_end);
     let has_keys = kept.access_token.is_some();
-    let Some(refresh_token) = kept.refresh_token.map(Secret::new) else {
+    let refresh_token = kept.refresh_token.filter(|token| !token.is_empty());
+    if has_keys || refresh_token.is_some() {
+        findings.account(account.clone());
+    }
+    let Some(refresh_token) = refresh_token.map(Secret::new) else {
         if has_keys {
             findings.artefact(discovery.until(found, ends));
         }

@@ -33,6 +33,6 @@ pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'
     lookups.extend(cli_cache::list_lookups(discovery));
     lookups.extend(browser::list_lookups(discovery));
     lookups.extend(login_cache::list_lookups(discovery));
-    lookups.extend(history::build_lookup(discovery));
+    lookups.extend(history::list_lookups(discovery));
     lookups
 }

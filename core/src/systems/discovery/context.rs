@@ -61,6 +61,22 @@ impl DiscoveryContext<'_> {
         ConfinedPath::new(root, path.strip_prefix(root).ok()?)
     }
 
+    /// The place that a variable names, and the usual one: what lies there is no less good. One place once.
+    pub fn at_both(&self, variable: &str, usual: Option<ConfinedPath>) -> Vec<ConfinedPath> {
+        let named = self.world.environment.get(variable);
+        let named = named
+            .filter(|path| !path.is_empty())
+            .map(|path| self.world.expand_path(path))
+            .and_then(|path| self.rooted(&self.world.working_directory.join(path)));
+        let is_another = |usual: &ConfinedPath| {
+            named
+                .as_ref()
+                .is_none_or(|named| named.to_path() != usual.to_path())
+        };
+        let usual = usual.filter(is_another);
+        named.into_iter().chain(usual).collect()
+    }
+
     /// A path below a directory that the person chose: the directory is trusted as it is, and links
     /// of the person's own in it are followed if it is in the home directory.
     pub fn below(&self, root: &Path) -> ConfinedPath {
