@@ -8,7 +8,7 @@ use adieu::ignored;
 use adieu::inventory::{Category, Inventory, Place};
 use adieu::report::IgnoredDocument;
 use adieu::systems::discovery::DiscoveryScope;
-use adieu::systems::members_of_possible;
+use adieu::systems::{members_of_possible, name_row};
 
 use super::context::Context;
 use crate::args::Output;
@@ -16,7 +16,7 @@ use crate::ui::plain::to_json;
 use crate::ui::{Failure, Printer, format_count, to_plain_text};
 
 /// The largest file that is looked into, in bytes.
-const LIMIT: u64 = 256 << 10;
+const LIMIT: u64 = 64 << 20;
 
 /// Prints what is ignored.
 pub(super) fn list(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
@@ -62,9 +62,17 @@ pub(super) fn add(context: &Context, file: &Path, printer: &mut Printer) -> Resu
         let failure = Failure::usage(format!("{shown} is no possible sign-in"));
         return Err(failure.hint("see which there are: adieu status possible"));
     }
+    let at_path = found
+        .artefacts
+        .iter()
+        .map(|artefact| &artefact.place)
+        .filter(|place| name_place(place).as_deref() == Some(&path));
+    let rows: BTreeSet<String> = at_path.filter_map(name_row).collect();
     let members = if ignored::is_entry(&path) {
         // What is in it is not read: its name is all that is known of it.
         BTreeSet::new()
+    } else if !rows.is_empty() {
+        rows
     } else {
         let bytes = context.adieu.files.read_named(&path, LIMIT);
         let bytes = bytes

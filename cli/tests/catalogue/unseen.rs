@@ -209,6 +209,100 @@ fn databases_of_words_and_of_other_things_hold_no_sign_in() {
     run(&home, "status --check", &[]).success();
 }
 
+#[test]
+fn database_that_is_damaged_or_in_use_is_not_called_clean() {
+    let home = Home::new();
+    let file = ".unheard/data.db";
+    let many = "INSERT INTO account SELECT hex(randomblob(8)), 'word' FROM account;".repeat(10);
+    make_database(
+        &home,
+        file,
+        &format!(
+            "CREATE TABLE account (email TEXT, token TEXT); INSERT INTO account VALUES ('a', 'b'); {many}"
+        ),
+    );
+    run(&home, "status --check", &[]).success();
+    let connection = rusqlite::Connection::open(home.join(file)).unwrap();
+    connection.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let status = run(&home, "status --check", &[]).code(3);
+    assert!(status.to_string().contains(file), "{status}");
+    drop(connection);
+    // The schema's page is whole, and those of the table are not.
+    let mut bytes = std::fs::read(home.join(file)).unwrap();
+    let page = 4096;
+    bytes[page..].fill(0xff);
+    home.write(file, bytes);
+    let status = run(&home, "status --check", &[]).code(3);
+    assert!(status.to_string().contains(file), "{status}");
+}
+
+#[test]
+fn row_that_is_ignored_stays_so_until_another_one_comes() {
+    let home = Home::new();
+    let file = ".unheard/data.db";
+    let row =
+        |name: &str| format!("INSERT INTO setting VALUES ('{name}', 'FAKE8812abcdEFGH9999');");
+    let table = "CREATE TABLE setting (id TEXT, value TEXT);";
+    make_database(&home, file, &format!("{table}{}", row("auth")));
+    run(&home, "status --check", &[]).code(3);
+    let ignore = format!("catalogue ignore {}", home.join(file).display());
+    run(&home, &ignore, &[]).success();
+    run(&home, "status --check", &[]).success();
+    let connection = rusqlite::Connection::open(home.join(file)).unwrap();
+    connection.execute_batch(&row("token")).unwrap();
+    drop(connection);
+    run(&home, "status --check", &[]).code(3);
+}
+
+/// A row is told by a column that is shown: one with a hook's address in it is a secret.
+#[test]
+fn place_of_a_row_shows_no_secret() {
+    for key in [
+        "https://hooks.example.test/services/T1/B2/FAKE8812abcdEFGH7777",
+        "Server=x;User Id=alice;Password=FAKEpw8812",
+    ] {
+        let home = Home::new();
+        make_database(
+            &home,
+            ".unheard/data.db",
+            &format!(
+                "CREATE TABLE hooks (place TEXT, token TEXT);
+                 INSERT INTO hooks VALUES ('{key}', 'FAKE8812abcdEFGH9999');"
+            ),
+        );
+        for words in ["status -o json", "status", "logout --possible --dry-run"] {
+            let output = run(&home, words, &[]);
+            assert!(output.to_string().contains("data.db"), "{output}");
+            assert!(!output.to_string().contains("FAKE"), "{output}");
+        }
+    }
+}
+
+#[test]
+fn sign_in_of_the_aws_cli_is_found_once_wherever_a_variable_leads() {
+    let home = Home::new();
+    let login = "{\"accessToken\": {\"accessKeyId\": \"FAKE\", \"expiresAt\": \"2999-01-01T00:00:00Z\"}, \"refreshToken\": \"FAKE-refresh\"}";
+    home.write(".aws/login/cache/a.json", login);
+    home.write(
+        ".aws/login/cache/nobody.json",
+        "{\"refreshToken\": \"\", \"tokenType\": \"x\"}",
+    );
+    home.write("work/cache/b.json", login);
+    let named = |place: &str| {
+        let place = home.join(place).display().to_string();
+        [("AWS_LOGIN_CACHE_DIRECTORY".to_owned(), place)]
+    };
+    let usual = [
+        "aws | aws login | session | ~/.aws/login/cache/a.json",
+        "aws | aws login | session | ~/.aws/login/cache/a.json#/accessToken",
+    ];
+    assert_eq!(found(&home, &named(".aws/login/cache")), usual);
+    let both = found(&home, &named("work/cache"));
+    assert_eq!(both[..2], usual);
+    assert!(both[2].ends_with("~/work/cache/b.json"), "{both:?}");
+    assert_eq!(both.len(), 4);
+}
+
 /// The statements that make the history of the AWS CLI with these rows: a command and what it was told.
 fn history(rows: &[(&str, &str)]) -> String {
     let table = "CREATE TABLE records
@@ -262,4 +356,7 @@ fn history_of_the_aws_cli_may_lie_elsewhere() {
         found(&home, &variables),
         ["aws | CLI history | session | ~/work/history.db#records.id=one"]
     );
+    // What was written before the variable was set is no less good.
+    make_database(&home, HISTORY, &history(&[("two", payload)]));
+    assert_eq!(found(&home, &variables).len(), 2);
 }

@@ -272,7 +272,7 @@ impl Explorer<'_> {
             } => self.rows(&database, table, columns, &found),
             #[cfg(feature = "sqlite")]
             Lookup::Tables { database, found } => {
-                if let Ok(Some(tables)) = self.files.tables(&database) {
+                if let Some(tables) = self.files.tables(&database).transpose() {
                     found(tables, &mut self.findings());
                 }
             }

@@ -45,7 +45,7 @@ pub use file_rules::{FileRules, file_rules};
 pub use keyring_entries::describe_keyring_entries;
 pub use overrides::of_variable;
 pub use shapes::{
-    CredentialPlace, find_credentials, is_called_like_credential, members_of_possible,
+    CredentialPlace, find_credentials, is_called_like_credential, members_of_possible, name_row,
 };
 pub use variables::{
     VariableValue, Variables, VariablesError, collect_variables, find_aws_directory,

@@ -121,14 +121,13 @@ pub enum Lookup<'a> {
         /// Turns the rows into findings.
         found: Rows<'a>,
     },
-    /// Read the texts of all tables of an SQLite database that nobody has described; what cannot be read
-    /// is none.
+    /// Read the texts of all tables of an SQLite database that nobody has described.
     #[cfg(feature = "sqlite")]
     Tables {
         /// The database, which may be something else.
         database: ConfinedPath,
-        /// Turns the tables into findings.
-        found: Found<'a, Vec<Table>>,
+        /// Turns the tables into findings, or says why there are none: the database is damaged, or in use.
+        found: Found<'a, Result<Vec<Table>, FileError>>,
     },
     /// Ask whether a process of this id, which a tool wrote down, still runs.
     Process {

@@ -371,12 +371,27 @@ fn look_into_tables(
     Some(Lookup::Tables {
         database: path.clone(),
         found: Box::new(move |found, findings| {
+            let found = match found {
+                Ok(found) => found,
+                // The look at the file itself says the rest: that it may not be read, or is a link.
+                Err(error) if tables::is_unreadable(&error) => {
+                    return findings.problem(Problem {
+                        location: Location::of(&path),
+                        message: error.to_string(),
+                        hint: Some(
+                            "close the program that uses it, or look into it by hand".to_owned(),
+                        ),
+                        hides: true,
+                    });
+                }
+                Err(_) => return,
+            };
             let places = tables::find_places(&path, &found);
             if places.is_empty() {
                 return;
             }
-            let kinds = || BTreeSet::from([why.to_owned()]);
-            if discovery.ignored.covers(&path.to_path(), kinds) {
+            let rows = || places.iter().filter_map(name_row).collect();
+            if discovery.ignored.covers(&path.to_path(), rows) {
                 return findings.ignored(path.to_path());
             }
             let source = discovery.world.shorten(&path.to_path());
@@ -385,6 +400,20 @@ fn look_into_tables(
             }
         }),
     })
+}
+
+/// The name under which a row is ignored: its table and what tells it from the others. `None` for what is
+/// no row.
+pub fn name_row(place: &Place) -> Option<String> {
+    match place {
+        Place::SqliteRow {
+            table,
+            column,
+            value,
+            ..
+        } => Some(format!("{table}.{column}={value}")),
+        _ => None,
+    }
 }
 
 /// Nothing: this build reads no databases.

@@ -3,14 +3,15 @@
 
 use std::collections::HashSet;
 
-use super::addresses::has_password_in_address;
+use super::addresses::{has_password_in_address, has_secret_in_address};
 use super::judge::Judge;
+use super::lines::{has_secret_in_command, has_secret_in_connection};
 use super::names::Reason;
 use super::values::{Weight, is_credential_text, is_web_token, weigh_name};
 use crate::formats::Format;
 use crate::inventory::Place;
-use crate::io::files::ConfinedPath;
 use crate::io::files::sqlite::Table;
+use crate::io::files::{ConfinedPath, FileError};
 use crate::names::is_surely_secret;
 use crate::secret::Secret;
 
@@ -113,6 +114,11 @@ fn is_about_secret(name: &str) -> bool {
     .any(|part| lower.contains(part))
 }
 
+/// Whether a database could not be looked into although it may be read: it is damaged, or in use.
+pub(super) const fn is_unreadable(error: &FileError) -> bool {
+    matches!(error, FileError::Io { .. } | FileError::LockTimeout { .. })
+}
+
 /// The column that tells each row of a table from all others, and is no secret.
 fn find_telling_column(table: &Table) -> Option<usize> {
     if !table.is_whole {
@@ -129,6 +135,10 @@ fn find_telling_column(table: &Table) -> Option<usize> {
                     text.len() <= LONGEST_KEY
                         && !text.contains(char::is_control)
                         && !is_credential(name, text)
+                        // It is shown: no hook's address, and no line with a secret in it.
+                        && !has_secret_in_address(text)
+                        && !has_secret_in_connection(text)
+                        && !has_secret_in_command(name, text)
                         && !is_credential_text(text, Weight::Little)
                         && seen.insert(text)
                 })

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use rusqlite::Connection;
 use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ErrorCode};
 
 use super::{quote_identifier, rows::needs_recovery};
 use crate::io::files::{ConfinedPath, FileError, Files, increment_counter};
@@ -79,10 +79,16 @@ fn read_tables(connection: &Connection) -> rusqlite::Result<Vec<Table>> {
         .collect::<rusqlite::Result<_>>()?;
     let mut left = TEXTS;
     let tables = names.into_iter();
-    // One table that cannot be read, because it wants an extension, does not hide the others.
-    Ok(tables
-        .filter_map(|name| read_table(connection, name, &mut left).ok())
-        .collect())
+    let mut found = Vec::new();
+    for name in tables {
+        match read_table(connection, name, &mut left) {
+            Ok(table) => found.push(table),
+            // One that wants an extension does not hide the others.
+            Err(error) if matches!(error.sqlite_error_code(), None | Some(ErrorCode::Unknown)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
 }
 
 fn read_table(connection: &Connection, name: String, left: &mut usize) -> rusqlite::Result<Table> {
